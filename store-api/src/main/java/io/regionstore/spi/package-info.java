@@ -1,0 +1,2 @@
+/** Between API and implementation; not for users. */
+package io.regionstore.spi;

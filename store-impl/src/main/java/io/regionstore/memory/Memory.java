@@ -1,0 +1,96 @@
+package io.regionstore.memory;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Byte-addressable medium: the one seam through which every store, flush and fence to a region or to metadata in place
+ * goes, so that a simulated medium sees them all. Offsets and lengths are in bytes; 8-byte accesses are aligned to 8
+ * bytes, little-endian and never torn by a crash.
+ *
+ * <p>Order: a crash that keeps caches coherent (PROCESS, KERNEL) leaves a prefix of one thread's stores if each store
+ * that must come after the ones before it is a {@linkplain #putLongRelease release}. One that loses caches (PLATFORM)
+ * leaves any subset of the lines not {@linkplain #flush flushed} before the last {@link #fence}.
+ *
+ * <p>Thread-safe in the way memory is: no method waits. Access after the medium is closed throws
+ * {@link IllegalStateException}.
+ */
+public interface Memory {
+    /** @return bytes */
+    long size();
+
+    /**
+     * @param offset a multiple of 8
+     * @return the 8 bytes there
+     */
+    long getLong(long offset);
+
+    /**
+     * @param offset a multiple of 8
+     * @return the 8 bytes there; later loads see at least what was stored before them
+     */
+    long getLongAcquire(long offset);
+
+    /**
+     * @param offset a multiple of 8
+     * @param value  stored with no order to other stores
+     */
+    void putLong(long offset, long value);
+
+    /**
+     * @param offset a multiple of 8
+     * @param value  stored after every earlier store of this thread
+     */
+    void putLongRelease(long offset, long value);
+
+    /**
+     * Copies into the medium.
+     *
+     * @param source       heap array
+     * @param sourceOffset first byte
+     * @param offset       where to
+     * @param length       bytes
+     */
+    void copyIn(byte[] source, int sourceOffset, long offset, int length);
+
+    /**
+     * Copies out of the medium.
+     *
+     * @param offset            where from
+     * @param destination       heap array
+     * @param destinationOffset first byte
+     * @param length            bytes
+     */
+    void copyOut(long offset, byte[] destination, int destinationOffset, int length);
+
+    /**
+     * Copies out of the medium.
+     *
+     * @param offset            where from
+     * @param destination       any segment
+     * @param destinationOffset first byte
+     * @param length            bytes
+     */
+    void copyOut(long offset, MemorySegment destination, long destinationOffset, long length);
+
+    /**
+     * Says that bytes were stored through {@link #segment()}, outside this seam: a user filled a reservation.
+     *
+     * @param offset first byte
+     * @param length bytes
+     */
+    void stored(long offset, long length);
+
+    /**
+     * Starts writing the lines of a range back to the medium. Done when a {@link #fence} after it is.
+     *
+     * @param offset first byte
+     * @param length bytes
+     */
+    void flush(long offset, long length);
+
+    /** Waits until every flush of this thread is done. */
+    void fence();
+
+    /** @return the whole medium, writable, for views and reservations only */
+    MemorySegment segment();
+}
