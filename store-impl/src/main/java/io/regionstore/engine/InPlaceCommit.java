@@ -1,0 +1,177 @@
+package io.regionstore.engine;
+
+import io.regionstore.index.RecordIndex;
+import io.regionstore.memory.Memory;
+import io.regionstore.table.HeaderCopies;
+import io.regionstore.table.IntentLines;
+import io.regionstore.table.SlotAllocator;
+import io.regionstore.table.SlotTable;
+import io.regionstore.table.StoreHeader;
+
+/**
+ * Commits in the table's own medium. What a crash leaves of a put, store by store:
+ * <ol>
+ * <li>payload stored: nothing names it; the old record stands.</li>
+ * <li>words of the slot stored: its tail is 0, durably so since before it was handed out: free.</li>
+ * <li>tail stored, the <b>commit point</b> where caches are kept: both versions are live, the higher one wins. Where
+ *     caches are lost (flushing is on), any part of payload and slot may be durable until the fence; a durable slot with
+ *     a torn payload is named by the lane's intent line, so recovery undoes it and the old version stands.</li>
+ * <li>fence done, the commit point where caches are lost.</li>
+ * <li>old slot's tail := 0: one version is live.</li>
+ * </ol>
+ * The retirement is flushed but not fenced: the lane's next fence covers it, and only then are slot and extent used
+ * again. Until then another lane might delete the key with a fence of its own; so that the old version cannot come back
+ * after that, whoever commits next in the stripe flushes the retired slot's line too.
+ */
+final class InPlaceCommit implements CommitProtocol {
+    private final SlotTable table;
+    private final SlotAllocator slots;
+    private final RecordIndex index;
+    private final Memory region;
+    private final HeaderCopies header;
+    private final IntentLines intents;
+    private final String resource;
+    private final boolean flushRegion;
+    private final boolean flushTable;
+
+    /**
+     * @param flushRegion whether the store's domain needs the region's lines written back
+     * @param flushTable  whether it needs the table's lines written back
+     */
+    InPlaceCommit(SlotTable table, SlotAllocator slots, RecordIndex index, Memory region, HeaderCopies header,
+                  IntentLines intents, String resource, boolean flushRegion, boolean flushTable) {
+        this.table = table;
+        this.slots = slots;
+        this.index = index;
+        this.region = region;
+        this.header = header;
+        this.intents = intents;
+        this.resource = resource;
+        this.flushRegion = flushRegion;
+        this.flushTable = flushTable;
+    }
+
+    @Override
+    public long takeSlot(Lane lane, int runLength) {
+        if (!flushTable) {
+            return slots.allocate(lane.id, runLength);
+        }
+        int c = Integer.numberOfTrailingZeros(runLength);
+        if (lane.readySlots[c] == NO_SLOT) {
+            long first = slots.allocate(lane.id, runLength);
+            if (first == SlotAllocator.NONE) {
+                return NO_SLOT;
+            }
+            lane.readySlots[c] = first;
+            intents.announce(lane.id, runLength, first);
+            fence(lane);
+        }
+        return lane.readySlots[c];
+    }
+
+    @Override
+    public void untakeSlot(Lane lane, long slot, int runLength) {
+        if (!flushTable) {
+            slots.free(lane.id, slot, runLength);
+        }
+        // otherwise it stays the lane's next one
+    }
+
+    @Override
+    public void publish(Lane lane, long stripe, long slot, long offset, long length, long old) {
+        if (flushRegion && length > 0) {
+            region.flush(offset, length);
+            if (!flushTable) {
+                region.fence(); // the table's medium is durable at once, so the payload goes first
+            }
+        }
+        table.write(slot, lane.image);
+        if (flushTable) {
+            int c = Integer.numberOfTrailingZeros(lane.image.runLength());
+            table.flush(slot, lane.image.slots());
+            flushUnfenced(stripe);
+            long following = slots.allocate(lane.id, lane.image.runLength());
+            lane.readySlots[c] = following;
+            intents.advance(lane.id, lane.image.runLength(), slot, following);
+            fence(lane);
+        }
+    }
+
+    @Override
+    public void retire(Lane lane, long stripe, long old) {
+        table.retire(old);
+        if (flushTable) {
+            table.flush(old, 1);
+            index.unfencedRetirement(stripe, old);
+        }
+    }
+
+    @Override
+    public void delete(Lane lane, long stripe, long slot) {
+        table.retire(slot);
+        if (flushTable) {
+            table.flush(slot, 1);
+            flushUnfenced(stripe);
+            fence(lane);
+        }
+    }
+
+    private void flushUnfenced(long stripe) {
+        long unfenced = index.unfencedRetirement(stripe);
+        if (unfenced != RecordIndex.NONE) {
+            table.flush(unfenced, 1);
+            index.unfencedRetirement(stripe, RecordIndex.NONE);
+        }
+    }
+
+    private void fence(Lane lane) {
+        table.memory().fence();
+        lane.fences++;
+    }
+
+    @Override
+    public long stamp(Lane lane) {
+        return lane.fences;
+    }
+
+    @Override
+    public long reusable(Lane lane) {
+        return flushTable ? lane.fences - 1 : Long.MAX_VALUE;
+    }
+
+    @Override
+    public void settle(Lane lane) {
+        if (flushTable) {
+            // the lane's flushes were another thread's, whose fence this thread cannot do: flush again
+            lane.retired.forEachSlot(slot -> table.flush(slot, 1));
+            for (int c = 0; c < lane.readySlots.length; c++) {
+                if (lane.readySlots[c] != NO_SLOT) {
+                    slots.free(lane.id, lane.readySlots[c], 1 << c);
+                    lane.readySlots[c] = NO_SLOT;
+                    intents.announce(lane.id, 1 << c, NO_SLOT);
+                }
+            }
+            fence(lane);
+        }
+    }
+
+    @Override
+    public void sync() {
+        // every commit is durable when it returns
+    }
+
+    @Override
+    public void writeHeader(StoreHeader next) {
+        header.write(next);
+    }
+
+    @Override
+    public String resource() {
+        return resource;
+    }
+
+    @Override
+    public void close() {
+        // the media belong to the engine
+    }
+}

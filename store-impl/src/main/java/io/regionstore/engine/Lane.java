@@ -1,0 +1,37 @@
+package io.regionstore.engine;
+
+import io.regionstore.record.PayloadCopier;
+import io.regionstore.table.SlotImage;
+import java.util.Arrays;
+
+/** What one writer at a time works with: scratch space, slots and extents at hand, counters. Held while a write runs. */
+final class Lane {
+    final int id;
+    final PayloadCopier copier = new PayloadCopier();
+    final SlotImage image;
+    final RetiredRecords retired = new RetiredRecords();
+    /** Slots announced as next, by the log2 of their run; {@link InPlaceCommit} only. */
+    final long[] readySlots = new long[7];
+    /** Fences this lane has done; {@link InPlaceCommit} only. */
+    long fences;
+    /** Of this lane's last append; {@link LoggedCommit} only. */
+    long lastLsn;
+
+    // written by the holder, published when the lane is released; read by whoever counts, who may be a moment behind
+    long payloadBytes;
+    long paddingBytes;
+
+    Lane(int id, long seed) {
+        this.id = id;
+        image = new SlotImage(seed);
+        Arrays.fill(readySlots, NO_SLOT);
+    }
+
+    /** No slot is held ready. */
+    static final long NO_SLOT = -1;
+
+    void count(long length, int sign) {
+        payloadBytes += sign * length;
+        paddingBytes += sign * (-length & 7);
+    }
+}

@@ -1,0 +1,98 @@
+package io.regionstore.engine;
+
+import io.regionstore.ErrorCode;
+import io.regionstore.RegionStoreException;
+import io.regionstore.index.RecordIndex;
+import io.regionstore.table.HeaderDescriptor;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The lanes. A writer claims one for the time of a write: the one its thread used last, or any free one, so that a
+ * million virtual threads need no more state than a few. Closing claims them all and keeps them.
+ */
+final class Lanes {
+    private static final int STRIDE = 16;
+    private static final VarHandle LOCK = MethodHandles.arrayElementVarHandle(long[].class);
+
+    private final Lane[] lanes;
+    private final long[] locks;
+    private final int mask;
+    private volatile boolean closed;
+
+    Lanes(long seed) {
+        int count = count();
+        lanes = new Lane[count];
+        for (int i = 0; i < count; i++) {
+            lanes[i] = new Lane(i, seed);
+        }
+        locks = new long[(count + 1) * STRIDE];
+        mask = count - 1;
+    }
+
+    static int count() {
+        return Math.min(HeaderDescriptor.MAX_LANES,
+                Math.max(16, Integer.highestOneBit(Runtime.getRuntime().availableProcessors() * 4)));
+    }
+
+    Lane[] all() {
+        return lanes;
+    }
+
+    Lane claim() {
+        int first = (int) (Thread.currentThread().threadId() * 0x9E3779B1L >>> 16) & mask;
+        for (int attempt = 0; ; attempt++) {
+            requireOpen();
+            int i = first + attempt & mask;
+            if (LOCK.compareAndSet(locks, (i + 1) * STRIDE, 0L, 1L)) {
+                if (closed) {
+                    release(lanes[i]);
+                    continue;
+                }
+                return lanes[i];
+            }
+            if (attempt > mask) {
+                RecordIndex.Backoff.pause(attempt - mask);
+            }
+        }
+    }
+
+    /** Waits for one lane, even after closing has begun. */
+    Lane claim(int i) {
+        for (int attempt = 0; !LOCK.compareAndSet(locks, (i + 1) * STRIDE, 0L, 1L); attempt++) {
+            RecordIndex.Backoff.pause(attempt);
+        }
+        return lanes[i];
+    }
+
+    void release(Lane lane) {
+        LOCK.setRelease(locks, (lane.id + 1) * STRIDE, 0L);
+    }
+
+    /** Waits until every write that runs now is over. */
+    void quiesce() {
+        for (int i = 0; i < lanes.length; i++) {
+            release(claim(i));
+        }
+    }
+
+    /** @return whether this call closed them; all lanes are then claimed for good */
+    boolean close() {
+        synchronized (this) {
+            if (closed) {
+                return false;
+            }
+            closed = true;
+        }
+        for (int i = 0; i < lanes.length; i++) {
+            claim(i);
+        }
+        return true;
+    }
+
+    void requireOpen() {
+        if (closed) {
+            throw new RegionStoreException(ErrorCode.CLOSED, "the store is closed; open it again");
+        }
+    }
+}

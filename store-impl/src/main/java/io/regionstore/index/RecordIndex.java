@@ -1,0 +1,347 @@
+package io.regionstore.index;
+
+import io.regionstore.device.AnonymousMemory;
+import io.regionstore.table.SlotTable;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Hash index from key to slot, in ordinary memory outside the heap. It is cut into <em>stripes</em>; each has a lock for
+ * writers, a small open-addressed table of 8-byte entries, and the version counter of its keys.
+ * <pre>
+ *   stripe, 64 bytes: | lock | epoch | table | live | used | version | unfenced | – |     8 bytes each
+ *   table word:       | offset of the table / 64 : 58 | log2 of its entries : 6 |
+ *   entry:            | tag : 28 | slot + 1 : 36 |      0 empty, all ones in the slot a deleted entry
+ * </pre>
+ * The tag is the low 28 bits of the key's hash: it says where probing starts, so that a table grows without reading a
+ * slot, and spares most reads of slots that have another key. The stripe is in the hash's high bits.
+ *
+ * <p><b>Readers take no lock.</b> An entry is replaced by one 8-byte store. When a table is replaced by a larger one,
+ * the stripe's epoch changes before the old one is used again; a reader that found nothing, or a slot that changed under
+ * it, looks at the epoch and the entry again and repeats. Readers are lock-free.
+ *
+ * <p><b>Writers</b> of one stripe hold its lock; {@link #set}, {@link #remove} and the stripe's counters need it.
+ */
+public final class RecordIndex implements AutoCloseable {
+    /** No slot. */
+    public static final long NONE = -1;
+
+    private static final int STRIPE = 64;
+    private static final int LOCK = 0;
+    private static final int EPOCH = 8;
+    private static final int TABLE = 16;
+    private static final int LIVE = 24;
+    private static final int USED = 32;
+    private static final int VERSION = 40;
+    private static final int UNFENCED = 48;
+
+    private static final int SLOT_BITS = 36;
+    private static final long SLOT_MASK = (1L << SLOT_BITS) - 1;
+    private static final long DELETED = SLOT_MASK;
+    private static final long TAG_MASK = (1L << 64 - SLOT_BITS) - 1;
+    private static final int SMALLEST_TABLE = 3;
+    private static final int RECORDS_PER_STRIPE = 1024;
+    private static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle();
+
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment stripes;
+    private final MemorySegment tables;
+    private final BlockPool pool;
+    private final SlotTable slots;
+    private final int stripeBits;
+
+    /**
+     * @param slots       the table that entries point into
+     * @param expected    records expected; decides the number of stripes
+     * @param maximum     records that there can be at most
+     * @param baseVersion versions given out are higher
+     */
+    public RecordIndex(SlotTable slots, long expected, long maximum, long baseVersion) {
+        this.slots = slots;
+        int log2 = 64 - Long.numberOfLeadingZeros(Math.max(1, expected / RECORDS_PER_STRIPE));
+        stripeBits = Math.max(6, Math.min(24, log2));
+        long count = 1L << stripeBits;
+        stripes = AnonymousMemory.reserve(count * STRIPE, arena);
+        pool = new BlockPool(count * 1024 + maximum * 80, arena);
+        tables = pool.memory();
+        for (long stripe = 0; stripe < count; stripe++) {
+            stripes.set(ValueLayout.JAVA_LONG, stripe * STRIPE + TABLE, newTable(SMALLEST_TABLE));
+            stripes.set(ValueLayout.JAVA_LONG, stripe * STRIPE + VERSION, baseVersion);
+        }
+    }
+
+    /**
+     * @param hash of a key
+     * @return the key's stripe, as an argument for the other methods
+     */
+    public long stripe(long hash) {
+        return hash >>> 64 - stripeBits << 6;
+    }
+
+    /**
+     * Locks a stripe for writing. Held for one commit. Spins for a moment, then gives the core away.
+     *
+     * @param stripe from {@link #stripe}
+     */
+    public void lock(long stripe) {
+        for (int attempt = 0; !WORD.compareAndSet(stripes, stripe + LOCK, 0L, 1L); attempt++) {
+            Backoff.pause(attempt);
+        }
+    }
+
+    /**
+     * @param stripe locked by this thread
+     */
+    public void unlock(long stripe) {
+        WORD.setRelease(stripes, stripe + LOCK, 0L);
+    }
+
+    /**
+     * @param stripe locked by this thread
+     * @return the next version: higher than any that a key of this stripe ever had
+     */
+    public long nextVersion(long stripe) {
+        long version = stripes.get(ValueLayout.JAVA_LONG, stripe + VERSION) + 1;
+        stripes.set(ValueLayout.JAVA_LONG, stripe + VERSION, version);
+        return version;
+    }
+
+    /** @return the highest version that was given out; exact when no writer runs */
+    public long highestVersion() {
+        long highest = 0;
+        for (long stripe = 0; stripe < stripes.byteSize(); stripe += STRIPE) {
+            highest = Math.max(highest, (long) WORD.getOpaque(stripes, stripe + VERSION));
+        }
+        return highest;
+    }
+
+    /**
+     * @param stripe locked by this thread
+     * @return the slot of this stripe whose retirement may not be durable yet, or {@link #NONE}
+     */
+    public long unfencedRetirement(long stripe) {
+        return stripes.get(ValueLayout.JAVA_LONG, stripe + UNFENCED) - 1;
+    }
+
+    /**
+     * @param stripe locked by this thread
+     * @param slot   a slot, or {@link #NONE}
+     */
+    public void unfencedRetirement(long stripe, long slot) {
+        stripes.set(ValueLayout.JAVA_LONG, stripe + UNFENCED, slot + 1);
+    }
+
+    /**
+     * @param key  a key
+     * @param hash its hash
+     * @return the slot of its record, or {@link #NONE}. Without the stripe's lock the slot may be retired meanwhile.
+     */
+    public long find(long key, long hash) {
+        return find(key, null, hash);
+    }
+
+    /**
+     * @param key  a key of bytes
+     * @param hash its hash
+     * @return the slot of its record, or {@link #NONE}. Without the stripe's lock the slot may be retired meanwhile.
+     */
+    public long find(MemorySegment key, long hash) {
+        return find(0, key, hash);
+    }
+
+    private long find(long longKey, MemorySegment bytesKey, long hash) {
+        long stripe = stripe(hash);
+        long tag = hash & TAG_MASK;
+        while (true) {
+            long epoch = (long) WORD.getAcquire(stripes, stripe + EPOCH);
+            long table = (long) WORD.getAcquire(stripes, stripe + TABLE);
+            long base = table >>> 6 << 6;
+            long mask = (1L << (table & 63)) - 1;
+            boolean again = false;
+            for (long i = tag & mask, seen = 0; seen <= mask; i = i + 1 & mask, seen++) {
+                long entry = (long) WORD.getAcquire(tables, base + i * 8);
+                if (entry == 0) {
+                    break;
+                }
+                if (entry >>> SLOT_BITS != tag || entry == DELETED) {
+                    continue;
+                }
+                long slot = (entry & SLOT_MASK) - 1;
+                if (Long.compareUnsigned(slot, slots.capacity()) < 0
+                        && (bytesKey == null ? slots.hasKey(slot, longKey) : slots.hasKey(slot, bytesKey, hash))) {
+                    return slot;
+                }
+                // the slot may be another record's by now; if so, the entry was replaced before
+                VarHandle.acquireFence();
+                if ((long) WORD.getAcquire(tables, base + i * 8) != entry) {
+                    again = true;
+                    break;
+                }
+            }
+            VarHandle.acquireFence();
+            if (!again && (long) WORD.getAcquire(stripes, stripe + EPOCH) == epoch) {
+                return NONE;
+            }
+        }
+    }
+
+    /**
+     * @param hash of the slot's key; its stripe is locked by this thread
+     * @param slot a live record, indexed or not
+     * @return the slot that the index has for the same key, or {@link #NONE}
+     */
+    public long findSameKey(long hash, long slot) {
+        long table = stripes.get(ValueLayout.JAVA_LONG, stripe(hash) + TABLE);
+        long base = table >>> 6 << 6;
+        long mask = (1L << (table & 63)) - 1;
+        for (long i = hash & TAG_MASK & mask, seen = 0; seen <= mask; i = i + 1 & mask, seen++) {
+            long entry = tables.get(ValueLayout.JAVA_LONG, base + i * 8);
+            if (entry == 0) {
+                break;
+            }
+            long found = (entry & SLOT_MASK) - 1;
+            if (entry >>> SLOT_BITS == (hash & TAG_MASK) && entry != DELETED && slots.sameKey(found, slot)) {
+                return found;
+            }
+        }
+        return NONE;
+    }
+
+    /**
+     * Points a key at a slot.
+     *
+     * @param stripe  locked by this thread
+     * @param hash    of the key
+     * @param oldSlot the key's slot so far, or {@link #NONE} for a new key
+     * @param slot    its slot from now on
+     */
+    public void set(long stripe, long hash, long oldSlot, long slot) {
+        long entry = (hash & TAG_MASK) << SLOT_BITS | slot + 1;
+        if (oldSlot != NONE) {
+            WORD.setRelease(tables, locate(stripe, hash, oldSlot), entry);
+            return;
+        }
+        long table = stripes.get(ValueLayout.JAVA_LONG, stripe + TABLE);
+        long used = stripes.get(ValueLayout.JAVA_LONG, stripe + USED);
+        long entries = 1L << (table & 63);
+        if ((used + 1) * 8 > entries * 7) {
+            table = rebuild(stripe, table);
+        }
+        long live = stripes.get(ValueLayout.JAVA_LONG, stripe + LIVE);
+        stripes.set(ValueLayout.JAVA_LONG, stripe + LIVE, live + 1);
+        long base = table >>> 6 << 6;
+        long mask = (1L << (table & 63)) - 1;
+        for (long i = hash & TAG_MASK & mask; ; i = i + 1 & mask) {
+            long there = tables.get(ValueLayout.JAVA_LONG, base + i * 8);
+            if (there == 0 || there == DELETED) {
+                if (there == 0) {
+                    stripes.set(ValueLayout.JAVA_LONG, stripe + USED,
+                            stripes.get(ValueLayout.JAVA_LONG, stripe + USED) + 1);
+                }
+                WORD.setRelease(tables, base + i * 8, entry);
+                return;
+            }
+        }
+    }
+
+    /**
+     * Forgets a key.
+     *
+     * @param stripe locked by this thread
+     * @param hash   of the key
+     * @param slot   its slot
+     */
+    public void remove(long stripe, long hash, long slot) {
+        WORD.setRelease(tables, locate(stripe, hash, slot), DELETED);
+        stripes.set(ValueLayout.JAVA_LONG, stripe + LIVE, stripes.get(ValueLayout.JAVA_LONG, stripe + LIVE) - 1);
+    }
+
+    /** @return number of keys; exact when no writer runs */
+    public long size() {
+        long sum = 0;
+        for (long stripe = 0; stripe < stripes.byteSize(); stripe += STRIPE) {
+            sum += (long) WORD.getOpaque(stripes, stripe + LIVE);
+        }
+        return sum;
+    }
+
+    /** @return bytes of ordinary memory in use */
+    public long memoryBytes() {
+        return stripes.byteSize() + pool.bytesInUse();
+    }
+
+    private long locate(long stripe, long hash, long slot) {
+        long entry = (hash & TAG_MASK) << SLOT_BITS | slot + 1;
+        long table = stripes.get(ValueLayout.JAVA_LONG, stripe + TABLE);
+        long base = table >>> 6 << 6;
+        long mask = (1L << (table & 63)) - 1;
+        for (long i = hash & TAG_MASK & mask, seen = 0; seen <= mask; i = i + 1 & mask, seen++) {
+            if (tables.get(ValueLayout.JAVA_LONG, base + i * 8) == entry) {
+                return base + i * 8;
+            }
+        }
+        throw new IllegalStateException("the index has no entry for slot " + slot);
+    }
+
+    /** Moves the entries to a new table, larger unless deleted entries filled this one. */
+    private long rebuild(long stripe, long table) {
+        int log2 = (int) (table & 63);
+        long live = stripes.get(ValueLayout.JAVA_LONG, stripe + LIVE);
+        int newLog2 = live * 8 > (1L << log2) * 5 ? log2 + 1 : log2;
+        long newTable = newTable(newLog2);
+        long newBase = newTable >>> 6 << 6;
+        long mask = (1L << newLog2) - 1;
+        long base = table >>> 6 << 6;
+        for (long at = base; at < base + (8L << log2); at += 8) {
+            long entry = tables.get(ValueLayout.JAVA_LONG, at);
+            if (entry != 0 && entry != DELETED) {
+                long i = entry >>> SLOT_BITS & mask;
+                while (tables.get(ValueLayout.JAVA_LONG, newBase + i * 8) != 0) {
+                    i = i + 1 & mask;
+                }
+                tables.set(ValueLayout.JAVA_LONG, newBase + i * 8, entry);
+            }
+        }
+        stripes.set(ValueLayout.JAVA_LONG, stripe + USED, live);
+        WORD.setRelease(stripes, stripe + TABLE, newTable);
+        long epoch = stripes.get(ValueLayout.JAVA_LONG, stripe + EPOCH);
+        WORD.setVolatile(stripes, stripe + EPOCH, epoch + 1);
+        VarHandle.storeStoreFence();
+        pool.free(base, log2 + 3);
+        return newTable;
+    }
+
+    private long newTable(int log2) {
+        return pool.allocate(log2 + 3) | log2;
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+
+    /** Spin, then yield, then sleep for microseconds: a holder that lost its core must get it back. */
+    public static final class Backoff {
+        private static final int SPINS = 64;
+        private static final int YIELDS = 16;
+
+        private Backoff() {
+        }
+
+        /**
+         * @param attempt number of failed attempts so far
+         */
+        public static void pause(int attempt) {
+            if (attempt < SPINS) {
+                Thread.onSpinWait();
+            } else if (attempt < SPINS + YIELDS) {
+                Thread.yield();
+            } else {
+                LockSupport.parkNanos(20_000);
+            }
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Payload bytes: copied in and out of the region, and checked. */
+package io.regionstore.record;

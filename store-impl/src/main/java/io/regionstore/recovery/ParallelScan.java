@@ -1,0 +1,69 @@
+package io.regionstore.recovery;
+
+import io.regionstore.RecoveryListener;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
+/** Walks the slots of a table in blocks, on all cores. */
+final class ParallelScan {
+    /** A multiple of 64 slots, so that no run crosses a block and threads never share a word of a bitmap. */
+    static final long BLOCK = 65_536;
+
+    private ParallelScan() {
+    }
+
+    /** Works on the slots from {@code from} to {@code to}; each thread has its own. */
+    interface Worker {
+        void scan(long from, long to);
+    }
+
+    static void run(long slots, RecoveryListener.Phase phase, RecoveryListener listener, Supplier<Worker> workers) {
+        AtomicLong next = new AtomicLong();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        long[] done = new long[1];
+        Runnable loop = () -> {
+            try {
+                Worker worker = workers.get();
+                for (long from; failure.get() == null && (from = next.getAndAdd(BLOCK)) < slots; ) {
+                    long to = Math.min(slots, from + BLOCK);
+                    worker.scan(from, to);
+                    synchronized (done) {
+                        done[0] += to - from;
+                        listener.progress(phase, done[0], slots);
+                    }
+                }
+            } catch (Throwable t) {
+                failure.compareAndSet(null, t);
+            }
+        };
+        long blocks = (slots + BLOCK - 1) / BLOCK;
+        int helpers = (int) Math.min(blocks, Runtime.getRuntime().availableProcessors()) - 1;
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < helpers; i++) {
+            threads.add(Thread.ofPlatform().daemon().name("regionstore-recovery-" + i).start(loop));
+        }
+        loop.run();
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (failure.get() instanceof Error e) {
+            throw e;
+        }
+        if (failure.get() instanceof RuntimeException e) {
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.regionstore.recovery;
+
+import io.regionstore.RecoveryListener;
+import io.regionstore.memory.Memory;
+import io.regionstore.record.PayloadCopier;
+import io.regionstore.table.SlotReader;
+import io.regionstore.table.SlotTable;
+import java.util.function.LongPredicate;
+
+/** Second pass over a table: compares payloads with their checksums. Writes nothing to a medium. */
+public final class PayloadCheck {
+    /** Of a sample, one record in this many is checked. */
+    private static final int SAMPLE = 64;
+
+    private final SlotTable table;
+    private final Memory region;
+    private final long seed;
+    private final long regionLength;
+    private final SlotSet damaged;
+    private final SlotSet deferred;
+    private long checked;
+    private long bad;
+    private long later;
+
+    /**
+     * @param table        the slots
+     * @param region       the payloads
+     * @param seed         the store's seed
+     * @param regionLength bytes
+     * @param damaged      told of records whose payload does not match
+     * @param deferred     told of records that were not checked; null: check all
+     */
+    public PayloadCheck(SlotTable table, Memory region, long seed, long regionLength, SlotSet damaged,
+                        SlotSet deferred) {
+        this.table = table;
+        this.region = region;
+        this.seed = seed;
+        this.regionLength = regionLength;
+        this.damaged = damaged;
+        this.deferred = deferred;
+    }
+
+    /**
+     * Runs the pass.
+     *
+     * @param limit     slots to look at
+     * @param skip      heads to leave out
+     * @param excusable heads whose payload may be torn: a crash explains it. They are always checked and do not count.
+     * @param listener  told the progress
+     */
+    public void run(long limit, LongPredicate skip, LongPredicate excusable, RecoveryListener listener) {
+        ParallelScan.run(limit, RecoveryListener.Phase.VERIFY, listener, () -> new Pass(skip, excusable));
+    }
+
+    private final class Pass implements ParallelScan.Worker {
+        private final SlotReader reader = new SlotReader(table, seed, regionLength);
+        private final PayloadCopier copier = new PayloadCopier();
+        private final LongPredicate skip;
+        private final LongPredicate excusable;
+
+        Pass(LongPredicate skip, LongPredicate excusable) {
+            this.skip = skip;
+            this.excusable = excusable;
+        }
+
+        @Override
+        public void scan(long from, long to) {
+            long passed = 0;
+            long failed = 0;
+            long put = 0;
+            for (long slot = from; slot < to; slot += reader.runLength()) {
+                if (reader.read(slot) != SlotReader.State.RECORD || reader.length() == 0 || skip.test(slot)) {
+                    continue;
+                }
+                boolean excused = excusable.test(slot);
+                if (deferred != null && !excused && (passed + failed + put) % SAMPLE != 0) {
+                    deferred.add(slot);
+                    put++;
+                } else if (copier.checksum(region, reader.offset(), reader.length()) == reader.payloadChecksum()) {
+                    passed++;
+                } else {
+                    damaged.add(slot);
+                    failed += excused ? 0 : 1;
+                }
+            }
+            synchronized (PayloadCheck.this) {
+                checked += passed + failed;
+                bad += failed;
+                later += put;
+            }
+        }
+    }
+
+    /** @return payloads compared, those with an excuse left out */
+    public long checked() {
+        return checked;
+    }
+
+    /** @return of these, how many do not match */
+    public long damagedCount() {
+        return bad;
+    }
+
+    /** @return payloads to be compared at their first read */
+    public long deferredCount() {
+        return later;
+    }
+
+    /** @return the contents in one word */
+    public Decision.Contents contents() {
+        if (bad == 0) {
+            return Decision.Contents.INTACT;
+        }
+        return bad == checked ? Decision.Contents.LOST : Decision.Contents.DAMAGED;
+    }
+}

@@ -1,0 +1,45 @@
+package io.regionstore.recovery;
+
+import io.regionstore.device.AnonymousMemory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+
+/** A set of slots: one bit each, in lazily touched memory outside the heap. Thread-safe. */
+public final class SlotSet implements AutoCloseable {
+    private static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle();
+
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment bits;
+
+    /** @param slots number of slots there are */
+    public SlotSet(long slots) {
+        bits = AnonymousMemory.reserve((slots / 64 + 1) * 8, arena);
+    }
+
+    /** @param slot added */
+    public void add(long slot) {
+        WORD.getAndBitwiseOr(bits, slot / 64 * 8, 1L << (slot & 63));
+    }
+
+    /** @param slot removed */
+    public void remove(long slot) {
+        if (contains(slot)) {
+            WORD.getAndBitwiseAnd(bits, slot / 64 * 8, ~(1L << (slot & 63)));
+        }
+    }
+
+    /**
+     * @param slot a slot
+     * @return whether it is in the set
+     */
+    public boolean contains(long slot) {
+        return ((long) WORD.getAcquire(bits, slot / 64 * 8) >>> (slot & 63) & 1) != 0;
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

@@ -1,0 +1,157 @@
+package io.regionstore.recovery;
+
+import io.regionstore.RecoveryListener;
+import io.regionstore.allocator.ExtentAllocator;
+import io.regionstore.index.RecordIndex;
+import io.regionstore.table.SlotAllocator;
+import io.regionstore.table.SlotReader;
+import io.regionstore.table.SlotTable;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * First pass over a table: validates every slot, and builds the index, the slot bitmap and the extent maps from the
+ * valid ones. Where a key has several live slots, a crash came between a commit and the retirement of its predecessor:
+ * the highest version is indexed, the others are listed. Writes nothing to a medium.
+ */
+public final class TableScan {
+    private final SlotTable table;
+    private final SlotAllocator slots;
+    private final RecordIndex index;
+    private final ExtentAllocator extents;
+    private final long seed;
+    private final long regionLength;
+    private final List<Long> superseded = new ArrayList<>();
+    private final List<Long> invalid = new ArrayList<>();
+    private final List<Long> overlapping = new ArrayList<>();
+    private long records;
+    private long slotsUsed;
+    private long payloadBytes;
+    private long paddingBytes;
+    private long highestVersion;
+
+    /**
+     * @param table        the slots
+     * @param slots        empty; filled
+     * @param index        empty; filled
+     * @param extents      empty; filled, but for {@link ExtentAllocator#finishRebuild()}
+     * @param seed         the store's seed
+     * @param regionLength bytes
+     */
+    public TableScan(SlotTable table, SlotAllocator slots, RecordIndex index, ExtentAllocator extents, long seed,
+                     long regionLength) {
+        this.table = table;
+        this.slots = slots;
+        this.index = index;
+        this.extents = extents;
+        this.seed = seed;
+        this.regionLength = regionLength;
+    }
+
+    /**
+     * Runs the pass.
+     *
+     * @param limit    slots to look at
+     * @param listener told the progress
+     */
+    public void run(long limit, RecoveryListener listener) {
+        ParallelScan.run(limit, RecoveryListener.Phase.SCAN, listener, Pass::new);
+        slots.marked(slotsUsed);
+    }
+
+    private final class Pass implements ParallelScan.Worker {
+        private final SlotReader reader = new SlotReader(table, seed, regionLength);
+
+        @Override
+        public void scan(long from, long to) {
+            long found = 0;
+            long foundSlots = 0;
+            long bytes = 0;
+            long padding = 0;
+            long highest = 0;
+            for (long slot = from; slot < to; slot += reader.runLength()) {
+                SlotReader.State state = reader.read(slot);
+                if (state == SlotReader.State.INVALID) {
+                    note(invalid, slot);
+                } else if (state == SlotReader.State.RECORD) {
+                    found++;
+                    foundSlots += reader.runLength();
+                    bytes += reader.length();
+                    padding += -reader.length() & 7;
+                    highest = Math.max(highest, table.version(slot));
+                    slots.markUsed(slot, reader.runLength());
+                    if (reader.length() > 0 && !extents.markUsed(reader.offset(), reader.length())) {
+                        note(overlapping, slot);
+                    }
+                    insert(slot);
+                }
+            }
+            synchronized (TableScan.this) {
+                records += found;
+                slotsUsed += foundSlots;
+                payloadBytes += bytes;
+                paddingBytes += padding;
+                highestVersion = Math.max(highestVersion, highest);
+            }
+        }
+
+        private void insert(long slot) {
+            long hash = table.keyHash(slot, seed);
+            long stripe = index.stripe(hash);
+            index.lock(stripe);
+            try {
+                long other = index.findSameKey(hash, slot);
+                boolean newer = other == RecordIndex.NONE || table.version(slot) > table.version(other);
+                if (newer) {
+                    index.set(stripe, hash, other, slot);
+                }
+                if (other != RecordIndex.NONE) {
+                    note(superseded, newer ? other : slot);
+                }
+            } finally {
+                index.unlock(stripe);
+            }
+        }
+    }
+
+    private void note(List<Long> list, long slot) {
+        synchronized (list) {
+            list.add(slot);
+        }
+    }
+
+    /** @return live slots that lost to a higher version of their key */
+    public List<Long> superseded() {
+        return superseded;
+    }
+
+    /** @return slots that claim to be heads and whose checksum does not match */
+    public List<Long> invalid() {
+        return invalid;
+    }
+
+    /** @return records whose extent overlaps another one's: damage that no crash explains */
+    public List<Long> overlapping() {
+        return overlapping;
+    }
+
+    /** @return valid heads, superseded ones included */
+    public long records() {
+        return records;
+    }
+
+    /** @return payload bytes of all valid heads */
+    public long payloadBytes() {
+        return payloadBytes;
+    }
+
+    /** @return padding bytes of all valid heads */
+    public long paddingBytes() {
+        return paddingBytes;
+    }
+
+    /** @return the highest version of a valid head */
+    public long highestVersion() {
+        return highestVersion;
+    }
+}

@@ -1,0 +1,99 @@
+package io.regionstore.table;
+
+import io.regionstore.ErrorCode;
+import io.regionstore.RegionStoreException;
+import io.regionstore.memory.Memory;
+import java.util.List;
+
+/** The two copies of the header in a metadata medium. Its caller serialises updates. */
+public final class HeaderCopies {
+    private final Memory memory;
+    private final String resource;
+
+    /**
+     * @param memory   the metadata medium
+     * @param resource its name, for messages
+     */
+    public HeaderCopies(Memory memory, String resource) {
+        this.memory = memory;
+        this.resource = resource;
+    }
+
+    /** @return whether both copies are zeros: nothing was ever stored here */
+    public boolean isBlank() {
+        return isZero(HeaderDescriptor.COPY_A) && isZero(HeaderDescriptor.COPY_B);
+    }
+
+    /** @return whether either copy says that it is regionstore metadata, good or bad */
+    public boolean hasMagic() {
+        return memory.getLong(HeaderDescriptor.COPY_A) == HeaderDescriptor.MAGIC
+                || memory.getLong(HeaderDescriptor.COPY_B) == HeaderDescriptor.MAGIC;
+    }
+
+    /**
+     * Reads the header; writes nothing.
+     *
+     * @param notes told when one copy is bad
+     * @return the newest good header
+     * @throws RegionStoreException METADATA_FOREIGN, METADATA_VERSION or METADATA_CORRUPT when neither copy is good
+     */
+    public StoreHeader read(List<String> notes) {
+        RegionStoreException[] failure = new RegionStoreException[1];
+        StoreHeader a = decode(HeaderDescriptor.COPY_A, failure);
+        StoreHeader b = decode(HeaderDescriptor.COPY_B, failure);
+        if (a == null && b == null) {
+            throw failure[0];
+        }
+        if (a == null || b == null) {
+            if (failure[0].code() == ErrorCode.METADATA_VERSION) {
+                throw failure[0];
+            }
+            notes.add("header copy " + (a == null ? "A" : "B") + " was bad and is mended from the other one ("
+                    + failure[0].getMessage() + ")");
+            return a == null ? b : a;
+        }
+        if (!a.instance().equals(b.instance())) {
+            throw new RegionStoreException(ErrorCode.METADATA_CORRUPT, resource + ": expected two copies of one header,"
+                    + " found instance " + a.instance() + " and instance " + b.instance() + "; restore the metadata");
+        }
+        return a.sequence() >= b.sequence() ? a : b;
+    }
+
+    /**
+     * Writes both copies, one after the other, each durable before the next. A crash in between leaves one good copy at
+     * least: the old header or the new one.
+     *
+     * @param header the header
+     */
+    public void write(StoreHeader header) {
+        byte[] bytes = header.encode();
+        for (long copy : new long[] {HeaderDescriptor.COPY_A, HeaderDescriptor.COPY_B}) {
+            memory.copyIn(bytes, 0, copy, bytes.length);
+            memory.flush(copy, bytes.length);
+            memory.fence();
+        }
+    }
+
+    private StoreHeader decode(long copy, RegionStoreException[] failure) {
+        byte[] bytes = new byte[HeaderDescriptor.LENGTH];
+        memory.copyOut(copy, bytes, 0, bytes.length);
+        try {
+            return StoreHeader.decode(bytes, resource);
+        } catch (RegionStoreException e) {
+            // what can be said of a copy with the right magic says more than "foreign"
+            if (failure[0] == null || failure[0].code() == ErrorCode.METADATA_FOREIGN) {
+                failure[0] = e;
+            }
+            return null;
+        }
+    }
+
+    private boolean isZero(long copy) {
+        for (int at = 0; at < HeaderDescriptor.LENGTH; at += 8) {
+            if (memory.getLong(copy + at) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
