@@ -16,9 +16,10 @@ public final class AnonymousMemory {
      * @param bytes length, at least 1
      * @param arena gives the address space back when it is closed
      * @return zeros, 4 KiB aligned at least
-     * @throws io.regionstore.RegionStoreException IO_ERROR when the address space cannot be had
+     * @throws io.regionstore.RegionStoreException NATIVE_ACCESS_DISABLED; IO_ERROR when the address space cannot be had
      */
     public static MemorySegment reserve(long bytes, Arena arena) {
+        NativeAccess.require();
         int flags = Native.MAP_PRIVATE | Native.MAP_ANONYMOUS | Native.MAP_NORESERVE;
         return Native.mmap("anonymous memory", bytes, Native.PROT_READ | Native.PROT_WRITE, flags, -1, 0, arena);
     }

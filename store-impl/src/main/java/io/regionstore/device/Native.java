@@ -1,22 +1,25 @@
 package io.regionstore.device;
 
-import io.regionstore.ErrorCode;
-import io.regionstore.RegionStoreException;
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Every native call of regionstore: Linux, 64-bit, through the C library. Each return code is checked; a failure
- * becomes a {@link RegionStoreException} that names the call, the resource and errno.
+ * Every call into the C library: Linux, 64-bit. A call that may fail returns what the system call returns, or minus
+ * errno, as the kernel does; one that was interrupted is made again. {@link NativeAccess#require} comes first.
  */
 final class Native {
-    static final long PAGE = 4096;
     static final int PROT_READ = 1;
     static final int PROT_WRITE = 2;
     static final int MAP_SHARED = 0x01;
@@ -24,23 +27,60 @@ final class Native {
     static final int MAP_ANONYMOUS = 0x20;
     static final int MAP_NORESERVE = 0x4000;
     static final int MADV_DONTNEED = 4;
+    static final int AT_FDCWD = -100;
+    static final int O_RDONLY = 0;
+    static final int O_RDWR = 2;
+    static final int O_CREAT = 0x40;
+    static final int O_EXCL = 0x80;
+    static final int O_NOCTTY = 0x100;
+    static final int O_NONBLOCK = 0x800;
+    static final int O_CLOEXEC = 0x8_0000;
+    /** Two flags have their own numbers on 64-bit Arm (arch/arm64/include/uapi/asm/fcntl.h). */
+    private static final boolean ARM = System.getProperty("os.arch").equals("aarch64");
+    static final int O_DIRECTORY = ARM ? 0x4000 : 0x1_0000;
+    static final int O_NOFOLLOW = ARM ? 0x8000 : 0x2_0000;
+    static final short F_WRLCK = 1;
+    static final short F_UNLCK = 2;
+
+    private static final int F_OFD_SETLK = 37;
+    private static final int MADV_POPULATE_READ = 22;
+    private static final int MS_SYNC = 4;
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MemoryLayout ERRNO_STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO =
             ERRNO_STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+    private static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
 
-    private static final MethodHandle MMAP = function("mmap", FunctionDescriptor.of(ValueLayout.ADDRESS,
-            ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
-            ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
-    private static final MethodHandle MUNMAP = function("munmap",
-            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
-    private static final MethodHandle MADVISE = function("madvise", FunctionDescriptor.of(ValueLayout.JAVA_INT,
-            ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
+    private static final MethodHandle MMAP =
+            function("mmap", ADDRESS, List.of(ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle MUNMAP = function("munmap", JAVA_INT, List.of(ADDRESS, JAVA_LONG));
+    private static final MethodHandle MADVISE = function("madvise", JAVA_INT, List.of(ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle MSYNC = function("msync", JAVA_INT, List.of(JAVA_LONG, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle OPENAT = function("openat", JAVA_INT,
+            List.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), Linker.Option.firstVariadicArg(3));
+    private static final MethodHandle CLOSE = function("close", JAVA_INT, List.of(JAVA_INT));
+    private static final MethodHandle UNLINKAT = function("unlinkat", JAVA_INT, List.of(JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle FTRUNCATE = function("ftruncate", JAVA_INT, List.of(JAVA_INT, JAVA_LONG));
+    private static final MethodHandle FSYNC = function("fsync", JAVA_INT, List.of(JAVA_INT));
+    private static final MethodHandle FSTATFS = function("fstatfs", JAVA_INT, List.of(JAVA_INT, ADDRESS));
+    private static final MethodHandle STATX =
+            function("statx", JAVA_INT, List.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle FCNTL = function("fcntl", JAVA_INT,
+            List.of(JAVA_INT, JAVA_INT, ADDRESS), Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle STRERROR = function("strerror", ADDRESS, List.of(JAVA_INT));
+    private static final MethodHandle GETPAGESIZE = function("getpagesize", JAVA_INT, List.of());
+
+    /** Bytes of a page of this kernel. */
+    static final long PAGE = pageSize();
 
     private Native() {
     }
 
+    /**
+     * @return the mapping, unmapped when {@code arena} is closed
+     * @throws io.regionstore.RegionStoreException as errno says
+     */
     static MemorySegment mmap(String resource, long length, int protection, int flags, int descriptor, long offset,
                               Arena arena) {
         try (Arena call = Arena.ofConfined()) {
@@ -48,7 +88,7 @@ final class Native {
             MemorySegment address = (MemorySegment) MMAP.invokeExact(state, MemorySegment.NULL, length, protection,
                     flags, descriptor, offset);
             if (address.address() == -1) {
-                throw failure("mmap of " + length + " bytes", resource, errno(state));
+                throw Errno.failure("mmap of " + length + " bytes", resource, errno(state));
             }
             return address.reinterpret(length, arena, Native::munmap);
         } catch (Throwable t) {
@@ -65,25 +105,155 @@ final class Native {
     }
 
     static void madvise(MemorySegment range, int advice) {
-        try (Arena call = Arena.ofConfined()) {
-            MemorySegment state = call.allocate(ERRNO_STATE);
-            if ((int) MADVISE.invokeExact(state, range, range.byteSize(), advice) != 0) {
-                throw failure("madvise(" + advice + ")", "a mapping of " + range.byteSize() + " bytes", errno(state));
-            }
+        int result = tryMadvise(range, advice);
+        if (result < 0) {
+            throw Errno.failure("madvise(" + advice + ")", "a mapping of " + range.byteSize() + " bytes", -result);
+        }
+    }
+
+    /**
+     * Reads every page of a range without the risk of SIGBUS.
+     *
+     * @param range whole pages of a mapping
+     * @return false when the kernel says that a page cannot be read (past the end of its file, or a memory error);
+     *     true also on kernels before 5.14, which cannot tell
+     */
+    static boolean populateRead(MemorySegment range) {
+        int result = tryMadvise(range, MADV_POPULATE_READ);
+        if (result < 0 && result != -Errno.EFAULT && result != -Errno.EHWPOISON && result != -Errno.EINVAL) {
+            throw Errno.failure("madvise(MADV_POPULATE_READ)", "a mapping of " + range.byteSize() + " bytes", -result);
+        }
+        return result != -Errno.EFAULT && result != -Errno.EHWPOISON;
+    }
+
+    private static int tryMadvise(MemorySegment range, int advice) {
+        return call((arena, state) -> (int) MADVISE.invokeExact(state, range, range.byteSize(), advice));
+    }
+
+    /**
+     * @param state   {@link #newCallState}: this call is made for every commit to a file, and allocates nothing
+     * @param address first byte, a multiple of the page size
+     */
+    static int msync(MemorySegment state, long address, long length) {
+        try {
+            int result;
+            do {
+                result = value((int) MSYNC.invokeExact(state, address, length, MS_SYNC), state);
+            } while (result == -Errno.EINTR);
+            return result;
         } catch (Throwable t) {
             throw rethrow(t);
         }
+    }
+
+    /** @return room for errno, for calls that must not allocate */
+    static MemorySegment newCallState() {
+        return Arena.ofAuto().allocate(ERRNO_STATE);
+    }
+
+    static int openat(int directory, String path, int flags, int mode) {
+        return call((arena, state) ->
+                (int) OPENAT.invokeExact(state, directory, arena.allocateFrom(path), flags, mode));
+    }
+
+    /** Never made again: on Linux the descriptor is gone even when the call was interrupted. */
+    static int close(int descriptor) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(ERRNO_STATE);
+            return value((int) CLOSE.invokeExact(state, descriptor), state);
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    static int unlinkat(int directory, String name) {
+        return call((arena, state) -> (int) UNLINKAT.invokeExact(state, directory, arena.allocateFrom(name), 0));
+    }
+
+    static int ftruncate(int descriptor, long length) {
+        return call((arena, state) -> (int) FTRUNCATE.invokeExact(state, descriptor, length));
+    }
+
+    static int fsync(int descriptor) {
+        return call((arena, state) -> (int) FSYNC.invokeExact(state, descriptor));
+    }
+
+    /** @param buffer 256 bytes for {@code struct statx} */
+    static int statx(int descriptor, String path, int flags, int mask, MemorySegment buffer) {
+        return call((arena, state) ->
+                (int) STATX.invokeExact(state, descriptor, arena.allocateFrom(path), flags, mask, buffer));
+    }
+
+    /** @param buffer room for {@code struct statfs}, which begins with the magic number and the block size */
+    static int fstatfs(int descriptor, MemorySegment buffer) {
+        return call((arena, state) -> (int) FSTATFS.invokeExact(state, descriptor, buffer));
+    }
+
+    /**
+     * Sets or drops a lock that belongs to the open file description, without waiting.
+     *
+     * @param type   {@link #F_WRLCK} or {@link #F_UNLCK}
+     * @param start  first byte
+     * @param length bytes; 0 means to the end, however far the file grows
+     */
+    static int ofdSetLock(int descriptor, short type, long start, long length) {
+        return call((arena, state) -> {
+            // struct flock: short l_type, short l_whence (0: from the start), long l_start, long l_len, int l_pid (0)
+            MemorySegment lock = arena.allocate(32, 8);
+            lock.set(JAVA_SHORT, 0, type);
+            lock.set(JAVA_LONG, 8, start);
+            lock.set(JAVA_LONG, 16, length);
+            return (int) FCNTL.invokeExact(state, descriptor, F_OFD_SETLK, lock);
+        });
+    }
+
+    /** @return the C library's words for an error number, with the number */
+    static String describe(int errno) {
+        try (Arena call = Arena.ofConfined()) {
+            MemorySegment text = (MemorySegment) STRERROR.invokeExact(call.allocate(ERRNO_STATE), errno);
+            return text.reinterpret(1024).getString(0) + " (errno " + errno + ")";
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    private interface Call {
+        int invoke(Arena arena, MemorySegment state) throws Throwable;
+    }
+
+    private static int call(Call call) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(ERRNO_STATE);
+            int result;
+            do {
+                result = value(call.invoke(arena, state), state);
+            } while (result == -Errno.EINTR);
+            return result;
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    private static long pageSize() {
+        try (Arena call = Arena.ofConfined()) {
+            return (int) GETPAGESIZE.invokeExact(call.allocate(ERRNO_STATE));
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    private static int value(int result, MemorySegment state) {
+        return result < 0 ? -errno(state) : result;
     }
 
     private static int errno(MemorySegment state) {
         return (int) ERRNO.get(state, 0L);
     }
 
-    private static RegionStoreException failure(String call, String resource, int errno) {
-        return new RegionStoreException(ErrorCode.IO_ERROR, resource + ": " + call + " failed, errno " + errno);
-    }
-
     private static RuntimeException rethrow(Throwable t) {
+        if (t instanceof IllegalCallerException e) {
+            return NativeAccess.refusal(e);
+        }
         if (t instanceof RuntimeException e) {
             return e;
         }
@@ -93,9 +263,13 @@ final class Native {
         return new IllegalStateException(t);
     }
 
-    private static MethodHandle function(String name, FunctionDescriptor descriptor) {
+    private static MethodHandle function(String name, MemoryLayout result, List<MemoryLayout> arguments,
+                                         Linker.Option... options) {
         MemorySegment symbol = LINKER.defaultLookup().find(name)
                 .orElseThrow(() -> new IllegalStateException("the C library has no function " + name));
-        return LINKER.downcallHandle(symbol, descriptor, Linker.Option.captureCallState("errno"));
+        List<Linker.Option> all = new ArrayList<>(List.of(options));
+        all.add(CAPTURE);
+        return LINKER.downcallHandle(symbol, FunctionDescriptor.of(result, arguments.toArray(MemoryLayout[]::new)),
+                all.toArray(Linker.Option[]::new));
     }
 }

@@ -1,0 +1,127 @@
+package io.regionstore.device;
+
+import io.regionstore.ErrorCode;
+import io.regionstore.RegionStoreException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Exclusive ownership of a byte range of a file or a device: an open-file-description lock ({@code fcntl},
+ * F_OFD_SETLK). The kernel drops it when the owner dies, however it dies. Unlike a POSIX lock it belongs to one open
+ * descriptor: it stays when some other descriptor of the same file is closed in the process, and it holds between two
+ * stores of one JVM. Two locks on ranges that do not meet are independent.
+ *
+ * <p>Advisory, and known per inode: a second node of the same device, made with {@code mknod} for a container, is
+ * another inode, and its locks are not seen.
+ *
+ * <p>Thread-safe.
+ */
+public final class ExclusiveLock implements AutoCloseable {
+    private static final int REPLACED_RETRIES = 100;
+
+    private final Descriptor descriptor;
+    private final long start;
+    private final long length;
+    private final boolean ownsDescriptor;
+    private boolean released;
+
+    private ExclusiveLock(Descriptor descriptor, long start, long length, boolean ownsDescriptor) {
+        this.descriptor = descriptor;
+        this.start = start;
+        this.length = length;
+        this.ownsDescriptor = ownsDescriptor;
+    }
+
+    /**
+     * @param descriptor open for writing; must be closed after this lock
+     * @param start      first byte
+     * @param length     bytes; 0 means to the end, however far the file grows
+     * @return the lock
+     * @throws RegionStoreException LOCKED with the owner, if it can be seen
+     */
+    static ExclusiveLock acquire(Descriptor descriptor, long start, long length) {
+        lock(descriptor, start, length);
+        return new ExclusiveLock(descriptor, start, length, false);
+    }
+
+    /**
+     * Locks a whole file, made with mode 0600 when it is missing.
+     *
+     * @param lockFile the file; a symbolic link is refused
+     * @return the lock; closing it leaves the file
+     * @throws RegionStoreException LOCKED with the owner, if it can be seen; NOT_FOUND without the directory;
+     *     SYMBOLIC_LINK, IS_A_DIRECTORY, PERMISSION_DENIED, NATIVE_ACCESS_DISABLED
+     */
+    public static ExclusiveLock onFile(Path lockFile) {
+        NativeAccess.require();
+        String path = lockFile.toAbsolutePath().toString();
+        for (int i = 0; i < REPLACED_RETRIES; i++) {
+            Descriptor descriptor = Descriptor.of(Descriptor.tryOpenOrCreate(path), path);
+            try {
+                if (!descriptor.status().isRegular()) {
+                    throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT, path + ": a lock file must be a regular"
+                            + " file, but it is " + descriptor.status().typeText());
+                }
+                lock(descriptor, 0, 0);
+                if (isStillAt(path, descriptor.status())) {
+                    return new ExclusiveLock(descriptor, 0, 0, true);
+                }
+                // Someone removed the file between open and lock: what was locked is no longer what others will find.
+                descriptor.close();
+            } catch (Throwable t) {
+                descriptor.close();
+                throw t;
+            }
+        }
+        throw new RegionStoreException(ErrorCode.IO_ERROR, path + ": the lock file is replaced again and again");
+    }
+
+    private static boolean isStillAt(String path, FileStatus locked) {
+        try {
+            return FileStatus.at(path).sameFileAs(locked);
+        } catch (RegionStoreException e) {
+            return false;
+        }
+    }
+
+    private static void lock(Descriptor descriptor, long start, long length) {
+        if (tryLock(descriptor, start, length)) {
+            return;
+        }
+        Optional<Owner> owner = Owner.find(descriptor.status(), start, length);
+        // an owner that nobody sees may have died since
+        if (owner.isEmpty() && tryLock(descriptor, start, length)) {
+            return;
+        }
+        String range = length == 0 ? "" : " (bytes " + start + " to " + (start + length - 1) + ")";
+        throw new RegionStoreException(ErrorCode.LOCKED, descriptor.resource() + range + ": held by "
+                + owner.map(Owner::toString).orElse("a process that this user cannot see (another user's: root can;"
+                        + " or one in another container), boot " + BootId.current())
+                + "; close that store or end that process, and the lock is free at once");
+    }
+
+    private static boolean tryLock(Descriptor descriptor, long start, long length) {
+        int result = Native.ofdSetLock(descriptor.number(), Native.F_WRLCK, start, length);
+        if (result == -Errno.EAGAIN || result == -Errno.EACCES) {
+            return false;
+        }
+        if (result < 0) {
+            throw Errno.failure("fcntl(F_OFD_SETLK)", descriptor.resource(), -result);
+        }
+        return true;
+    }
+
+    /** Releases the lock. Idempotent. */
+    @Override
+    public synchronized void close() {
+        if (released) {
+            return;
+        }
+        released = true;
+        // Not left to close(2): a process that is being forked at this moment holds the description a little longer.
+        Native.ofdSetLock(descriptor.number(), Native.F_UNLCK, start, length);
+        if (ownsDescriptor) {
+            descriptor.close();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.regionstore.device;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * What {@code statx} tells of an open descriptor. {@code device} and {@code special} (the number of a character or
+ * block device) are {@code major << 32 | minor}; {@code length} is in bytes and 0 for a device.
+ */
+record FileStatus(int type, long device, long inode, long special, long length) {
+    private static final int FIFO = 0x1000;
+    private static final int CHARACTER_DEVICE = 0x2000;
+    private static final int DIRECTORY = 0x4000;
+    private static final int BLOCK_DEVICE = 0x6000;
+    private static final int REGULAR = 0x8000;
+    private static final int SOCKET = 0xC000;
+    private static final int TYPE_MASK = 0xF000;
+
+    private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    private static final int AT_EMPTY_PATH = 0x1000;
+    private static final int STATX_BASIC_STATS = 0x7ff;
+    private static final int STATX_BYTES = 256;
+    /** Offsets in {@code struct statx} (include/uapi/linux/stat.h); the same on every architecture. */
+    private static final int MODE = 28;
+    private static final int INODE = 32;
+    private static final int SIZE = 40;
+    private static final int RDEV_MAJOR = 128;
+    private static final int DEV_MAJOR = 136;
+
+    static FileStatus of(int descriptor, String resource) {
+        return statx(descriptor, "", AT_EMPTY_PATH, resource);
+    }
+
+    /** @return the status of what a path names now; of the link itself, if it is one */
+    static FileStatus at(String path) {
+        return statx(Native.AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, path);
+    }
+
+    private static FileStatus statx(int descriptor, String path, int flags, String resource) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment buffer = arena.allocate(STATX_BYTES, 8);
+            int result = Native.statx(descriptor, path, flags, STATX_BASIC_STATS, buffer);
+            if (result < 0) {
+                throw Errno.failure("statx", resource, -result);
+            }
+            return new FileStatus(buffer.get(ValueLayout.JAVA_SHORT, MODE) & TYPE_MASK, number(buffer, DEV_MAJOR),
+                    buffer.get(ValueLayout.JAVA_LONG, INODE), number(buffer, RDEV_MAJOR),
+                    buffer.get(ValueLayout.JAVA_LONG, SIZE));
+        }
+    }
+
+    private static long number(MemorySegment buffer, int offset) {
+        return (long) buffer.get(ValueLayout.JAVA_INT, offset) << 32
+                | Integer.toUnsignedLong(buffer.get(ValueLayout.JAVA_INT, offset + 4));
+    }
+
+    boolean isCharacterDevice() {
+        return type == CHARACTER_DEVICE;
+    }
+
+    boolean isRegular() {
+        return type == REGULAR;
+    }
+
+    boolean isDirectory() {
+        return type == DIRECTORY;
+    }
+
+    boolean sameFileAs(FileStatus other) {
+        return device == other.device && inode == other.inode;
+    }
+
+    /** @return {@code major:minor} of a device, as sysfs writes it */
+    String specialText() {
+        return (special >>> 32) + ":" + (int) special;
+    }
+
+    /** @return what the file is, for messages */
+    String typeText() {
+        return switch (type) {
+            case FIFO -> "a named pipe";
+            case CHARACTER_DEVICE -> "a character device (" + specialText() + ")";
+            case DIRECTORY -> "a directory";
+            case BLOCK_DEVICE -> "a block device (" + specialText() + ")";
+            case REGULAR -> "a regular file";
+            case SOCKET -> "a socket";
+            default -> String.format("a file of type 0x%x", type);
+        };
+    }
+}

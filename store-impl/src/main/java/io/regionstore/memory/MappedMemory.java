@@ -1,0 +1,147 @@
+package io.regionstore.memory;
+
+import io.regionstore.ErrorCode;
+import io.regionstore.FailureDomain;
+import io.regionstore.RegionStoreException;
+import io.regionstore.device.CacheLineWriteback;
+import io.regionstore.device.MappedMedium;
+import io.regionstore.device.PageWriteback;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Objects;
+
+/**
+ * A mapped medium. Every method is a few instructions, allocates nothing, and with {@link FlushMethod#PAGES} only
+ * {@link #flush} makes a system call.
+ *
+ * <p>The medium must stay open while a flush runs: a closed one is refused, but one that another thread closes in that
+ * very moment ends the JVM.
+ */
+public final class MappedMemory implements Memory {
+    private static final VarHandle LONG =
+            ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
+    private static final CacheLineWriteback LINES = CacheLineWriteback.find().orElse(null);
+
+    private final MemorySegment segment;
+    private final long address;
+    private final long size;
+    private final FlushMethod method;
+
+    /**
+     * @param segment mapped, writable, 8-byte aligned
+     * @param method  what flush does
+     * @throws RegionStoreException WRITE_BACK_UNAVAILABLE
+     */
+    public MappedMemory(MemorySegment segment, FlushMethod method) {
+        if (method == FlushMethod.CACHE_LINES && LINES == null) {
+            throw new RegionStoreException(ErrorCode.WRITE_BACK_UNAVAILABLE, CacheLineWriteback.unavailableReason());
+        }
+        if (!segment.isNative() || segment.address() % Long.BYTES != 0) {
+            throw new IllegalArgumentException("not mapped memory, or not aligned: " + segment);
+        }
+        this.segment = segment;
+        this.address = segment.address();
+        this.size = segment.byteSize();
+        this.method = Objects.requireNonNull(method);
+    }
+
+    /**
+     * @param medium open
+     * @param domain what its bytes are to survive
+     * @return its memory, flushed as the domain asks for
+     * @throws RegionStoreException DOMAIN_UNSUPPORTED when the medium cannot give the domain; WRITE_BACK_UNAVAILABLE
+     */
+    public static MappedMemory of(MappedMedium medium, FailureDomain domain) {
+        if (!medium.strongestDomain().covers(domain)) {
+            throw new RegionStoreException(ErrorCode.DOMAIN_UNSUPPORTED, "the domain " + domain + " was asked for, but "
+                    + medium.domainReason());
+        }
+        FlushMethod method = switch (domain) {
+            case PROCESS -> FlushMethod.NONE;
+            case KERNEL -> medium.cacheLinePersist() ? FlushMethod.NONE : FlushMethod.PAGES;
+            case PLATFORM -> medium.cacheLinePersist() ? FlushMethod.CACHE_LINES : FlushMethod.PAGES;
+        };
+        return new MappedMemory(medium.segment(), method);
+    }
+
+    /** @return what flush does */
+    public FlushMethod method() {
+        return method;
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public long getLong(long offset) {
+        return (long) LONG.get(segment, offset);
+    }
+
+    @Override
+    public long getLongAcquire(long offset) {
+        return (long) LONG.getAcquire(segment, offset);
+    }
+
+    @Override
+    public void putLong(long offset, long value) {
+        LONG.set(segment, offset, value);
+    }
+
+    @Override
+    public void putLongRelease(long offset, long value) {
+        LONG.setRelease(segment, offset, value);
+    }
+
+    @Override
+    public void copyIn(byte[] source, int sourceOffset, long offset, int length) {
+        MemorySegment.copy(source, sourceOffset, segment, ValueLayout.JAVA_BYTE, offset, length);
+    }
+
+    @Override
+    public void copyOut(long offset, byte[] destination, int destinationOffset, int length) {
+        MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, offset, destination, destinationOffset, length);
+    }
+
+    @Override
+    public void copyOut(long offset, MemorySegment destination, long destinationOffset, long length) {
+        MemorySegment.copy(segment, offset, destination, destinationOffset, length);
+    }
+
+    /** Nothing to do: the stores went to the medium itself. */
+    @Override
+    public void stored(long offset, long length) {
+    }
+
+    @Override
+    public void flush(long offset, long length) {
+        Objects.checkFromIndexSize(offset, length, size);
+        if (method == FlushMethod.NONE || length == 0) {
+            return;
+        }
+        if (!segment.scope().isAlive()) {
+            throw new IllegalStateException("the medium is closed");
+        }
+        if (method == FlushMethod.CACHE_LINES) {
+            LINES.flush(address + offset, length);
+        } else {
+            PageWriteback.persist(address + offset, length);
+        }
+    }
+
+    /** With {@link FlushMethod#PAGES} nothing to wait for: their flush returns when the pages are durable. */
+    @Override
+    public void fence() {
+        if (method == FlushMethod.CACHE_LINES) {
+            LINES.fence();
+        }
+    }
+
+    @Override
+    public MemorySegment segment() {
+        return segment;
+    }
+}
