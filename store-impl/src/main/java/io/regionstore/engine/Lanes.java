@@ -90,6 +90,10 @@ final class Lanes {
         return true;
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     void requireOpen() {
         if (closed) {
             throw new RegionStoreException(ErrorCode.CLOSED, "the store is closed; open it again");

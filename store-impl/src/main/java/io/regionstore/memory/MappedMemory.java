@@ -132,11 +132,16 @@ public final class MappedMemory implements Memory {
         }
     }
 
-    /** With {@link FlushMethod#PAGES} nothing to wait for: their flush returns when the pages are durable. */
+    /**
+     * With {@link FlushMethod#PAGES} nothing to wait for, since their flush returns when the pages are durable; the
+     * stores before are still kept in front of the stores after.
+     */
     @Override
     public void fence() {
         if (method == FlushMethod.CACHE_LINES) {
             LINES.fence();
+        } else {
+            VarHandle.fullFence();
         }
     }
 

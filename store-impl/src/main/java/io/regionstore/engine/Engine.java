@@ -1,0 +1,300 @@
+package io.regionstore.engine;
+
+import io.regionstore.ErrorCode;
+import io.regionstore.RecordView;
+import io.regionstore.RecordVisitor;
+import io.regionstore.RecoveryReport;
+import io.regionstore.RegionStore;
+import io.regionstore.RegionStoreBuilder;
+import io.regionstore.RegionStoreException;
+import io.regionstore.Reservation;
+import io.regionstore.SpaceReport;
+import io.regionstore.allocator.ExtentAllocator;
+import io.regionstore.index.RecordIndex;
+import io.regionstore.memory.Memory;
+import io.regionstore.table.KeyHash;
+import io.regionstore.table.SlotAllocator;
+import io.regionstore.table.SlotDescriptor;
+import io.regionstore.table.SlotTable;
+import io.regionstore.table.StoreHeader;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * An open store: checks arguments and turns operations into reads ({@link RecordReader}) and writes
+ * ({@link RecordWriter}); opens nothing, owns everything until it is closed.
+ */
+final class Engine implements RegionStore {
+    private final StoreParts parts;
+    private final RecordWriter writer;
+    private final RecordReader reader;
+    private final Lanes lanes;
+    private final RecordIndex index;
+    private final ExtentAllocator extents;
+    private final SlotAllocator slots;
+    private final SlotTable table;
+    private final Memory region;
+    private final Pins pins = new Pins();
+    private final long seed;
+    private final MemorySegment readOnlyRegion;
+
+    Engine(StoreParts parts) {
+        this.parts = parts;
+        lanes = parts.lanes();
+        index = parts.index();
+        extents = parts.extents();
+        slots = parts.slots();
+        table = parts.table();
+        region = parts.region();
+        seed = parts.header().seed();
+        readOnlyRegion = region.segment().asReadOnly();
+        writer = new RecordWriter(parts, pins);
+        reader = new RecordReader(parts.table(), parts.index(), parts.region(), parts.unverified());
+    }
+
+    @Override
+    public long put(long key, MemorySegment payload) {
+        return writer.put(key, null, hash(key), RecordWriter.ANY_VERSION, payload);
+    }
+
+    @Override
+    public long put(MemorySegment key, MemorySegment payload) {
+        return writer.put(0, key, hash(key), RecordWriter.ANY_VERSION, payload);
+    }
+
+    @Override
+    public long putIfVersion(long key, long expectedVersion, MemorySegment payload) {
+        return writer.put(key, null, hash(key), requireVersion(expectedVersion), payload);
+    }
+
+    @Override
+    public long putIfVersion(MemorySegment key, long expectedVersion, MemorySegment payload) {
+        return writer.put(0, key, hash(key), requireVersion(expectedVersion), payload);
+    }
+
+    @Override
+    public long get(long key, MemorySegment destination, long destinationOffset) {
+        lanes.requireOpen();
+        try {
+            return reader.copy(key, null, hash(key), destination, destinationOffset);
+        } catch (IllegalStateException e) {
+            throw closedOr(e);
+        }
+    }
+
+    @Override
+    public long get(MemorySegment key, MemorySegment destination, long destinationOffset) {
+        lanes.requireOpen();
+        try {
+            return reader.copy(0, key, hash(key), destination, destinationOffset);
+        } catch (IllegalStateException e) {
+            throw closedOr(e);
+        }
+    }
+
+    @Override
+    public boolean get(long key, RecordView view) {
+        return pinned(view).show(key, null, hash(key));
+    }
+
+    @Override
+    public boolean get(MemorySegment key, RecordView view) {
+        return pinned(view).show(0, key, hash(key));
+    }
+
+    private PinnedView pinned(RecordView view) {
+        if (view instanceof PinnedView pinned && pinned.engine() == this) {
+            return pinned;
+        }
+        throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT,
+                "view: expected one made by this store's newView, found " + view);
+    }
+
+    @Override
+    public boolean contains(long key) {
+        return version(key) != ABSENT;
+    }
+
+    @Override
+    public boolean contains(MemorySegment key) {
+        return version(key) != ABSENT;
+    }
+
+    @Override
+    public long version(long key) {
+        lanes.requireOpen();
+        try {
+            return reader.version(key, null, hash(key));
+        } catch (IllegalStateException e) {
+            throw closedOr(e);
+        }
+    }
+
+    @Override
+    public long version(MemorySegment key) {
+        lanes.requireOpen();
+        try {
+            return reader.version(0, key, hash(key));
+        } catch (IllegalStateException e) {
+            throw closedOr(e);
+        }
+    }
+
+    @Override
+    public boolean delete(long key) {
+        return writer.delete(key, null, hash(key), RecordWriter.ANY_VERSION);
+    }
+
+    @Override
+    public boolean delete(MemorySegment key) {
+        return writer.delete(0, key, hash(key), RecordWriter.ANY_VERSION);
+    }
+
+    @Override
+    public boolean deleteIfVersion(long key, long expectedVersion) {
+        return writer.delete(key, null, hash(key), requireVersion(expectedVersion));
+    }
+
+    @Override
+    public boolean deleteIfVersion(MemorySegment key, long expectedVersion) {
+        return writer.delete(0, key, hash(key), requireVersion(expectedVersion));
+    }
+
+    @Override
+    public Reservation reserve(long length, long alignment) {
+        RegionStoreBuilder.requireAlignment(alignment);
+        return new ExtentReservation(this, writer, writer.reserve(length, alignment), length);
+    }
+
+    @Override
+    public RecordView newView() {
+        lanes.requireOpen();
+        return new PinnedView(this, pins, reader);
+    }
+
+    @Override
+    public void forEach(RecordVisitor visitor) {
+        lanes.requireOpen();
+        try (PinnedView view = new PinnedView(this, pins, reader)) {
+            long limit = slots.limit();
+            for (long slot = 0; slot < limit; slot++) {
+                if (view.show(slot, seed)) {
+                    visitor.visit(view);
+                }
+            }
+        } catch (IllegalStateException e) {
+            throw closedOr(e);
+        }
+    }
+
+    @Override
+    public long size() {
+        lanes.requireOpen();
+        try {
+            return index.size();
+        } catch (IllegalStateException e) {
+            throw closedOr(e);
+        }
+    }
+
+    @Override
+    public void sync() {
+        lanes.requireOpen();
+        parts.commits().sync();
+    }
+
+    @Override
+    public RecoveryReport recovery() {
+        return parts.report();
+    }
+
+    @Override
+    public SpaceReport space() {
+        lanes.requireOpen();
+        try {
+            long payload = parts.payloadBytes();
+            long padding = parts.paddingBytes();
+            for (Lane lane : lanes.all()) {
+                payload += lane.payloadBytes;
+                padding += lane.paddingBytes;
+            }
+            long free = extents.freeBytes();
+            long used = slots.usedSlots();
+            return new SpaceReport(region.size(), payload, padding, free, region.size() - payload - padding - free,
+                    extents.largestFreeExtent(GRANULE), index.size(), used, slots.limit(),
+                    used * SlotDescriptor.SLOT_LENGTH,
+                    index.memoryBytes() + extents.memoryBytes() + slots.memoryBytes());
+        } catch (IllegalStateException e) {
+            throw closedOr(e);
+        }
+    }
+
+    @Override
+    public long largestFreeExtent(long alignment) {
+        RegionStoreBuilder.requireAlignment(alignment);
+        writer.reclaim();
+        return extents.largestFreeExtent(alignment);
+    }
+
+    @Override
+    public void close() {
+        if (!lanes.close()) {
+            return;
+        }
+        try {
+            for (Lane lane : lanes.all()) {
+                parts.commits().settle(lane);
+            }
+            parts.commits().sync();
+            StoreHeader header = writer.header();
+            parts.commits().writeHeader(header.closed(Math.max(index.highestVersion(), 0)));
+        } finally {
+            parts.resources().close();
+        }
+    }
+
+    void requireOpen() {
+        lanes.requireOpen();
+    }
+
+    MemorySegment region() {
+        return region.segment();
+    }
+
+    MemorySegment readOnlyRegion() {
+        return readOnlyRegion;
+    }
+
+    /** A segment that another thread closed under a read says so with IllegalStateException. */
+    RuntimeException closedOr(IllegalStateException e) {
+        lanes.requireOpen();
+        return e;
+    }
+
+    private static long requireVersion(long version) {
+        if (version < 1 && version != ABSENT) {
+            throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT,
+                    "expectedVersion: expected a positive version or ABSENT (" + ABSENT + "), found " + version);
+        }
+        return version;
+    }
+
+    boolean isClosed() {
+        return lanes.isClosed();
+    }
+
+    long hash(long key) {
+        return KeyHash.of(key, seed);
+    }
+
+    long hash(MemorySegment key) {
+        return KeyHash.of(requireKey(key), seed);
+    }
+
+    static MemorySegment requireKey(MemorySegment key) {
+        if (key.byteSize() < 1 || key.byteSize() > MAX_KEY_LENGTH) {
+            throw new RegionStoreException(ErrorCode.KEY_SIZE, "key: expected 1 to " + MAX_KEY_LENGTH
+                    + " bytes, found " + key.byteSize());
+        }
+        return key;
+    }
+}

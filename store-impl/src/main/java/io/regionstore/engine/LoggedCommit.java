@@ -1,0 +1,196 @@
+package io.regionstore.engine;
+
+import io.regionstore.device.ExclusiveLock;
+import io.regionstore.log.ImageSource;
+import io.regionstore.log.MetadataDirectory;
+import io.regionstore.memory.Memory;
+import io.regionstore.table.SlotAllocator;
+import io.regionstore.table.SlotDescriptor;
+import io.regionstore.table.SlotTable;
+import io.regionstore.table.StoreHeader;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Commits through a redo log; the table is in ordinary memory. What a crash leaves of a put:
+ * <ol>
+ * <li>payload stored, and durable where the domain asks for it: nothing names it; the old record stands.</li>
+ * <li>frame appended, not durable: as before, or, if it reached the medium by itself, the new record stands, whole.</li>
+ * <li>frame durable, the <b>commit point</b>: the new record stands. The frame retires the old slot too, so there are
+ *     never two.</li>
+ * <li>table changed in memory: nothing more to lose.</li>
+ * </ol>
+ * With relaxed commits the table changes before the frame is durable; slots and extents are used again only after, so
+ * what a crash leaves is a prefix of what was acknowledged, with its payloads.
+ */
+final class LoggedCommit implements CommitProtocol, ImageSource {
+    private final SlotTable table;
+    private final SlotAllocator slots;
+    private final Memory region;
+    private final MetadataDirectory directory;
+    private final ExclusiveLock lock;
+    private final Lanes lanes;
+    private final boolean flushRegion;
+    private final boolean relaxed;
+    private final String resource;
+    private final Thread imageWriter;
+    private volatile boolean closed;
+    private volatile RuntimeException imageFailure;
+
+    LoggedCommit(SlotTable table, SlotAllocator slots, Memory region, MetadataDirectory directory, ExclusiveLock lock,
+                 Lanes lanes, boolean flushRegion, boolean relaxed, String resource) {
+        this.table = table;
+        this.slots = slots;
+        this.region = region;
+        this.directory = directory;
+        this.lock = lock;
+        this.lanes = lanes;
+        this.flushRegion = flushRegion;
+        this.relaxed = relaxed;
+        this.resource = resource;
+        imageWriter = Thread.ofPlatform().daemon().name("regionstore-image").unstarted(this::writeImages);
+    }
+
+    /** Begins to write images when they are due. */
+    void start() {
+        imageWriter.start();
+    }
+
+    private void writeImages() {
+        while (!closed) {
+            if (imageFailure == null && directory.imageDue()) {
+                try {
+                    directory.writeImage(this);
+                } catch (RuntimeException e) {
+                    imageFailure = e; // the log goes on and only gets longer; the next header write reports it
+                }
+            } else {
+                LockSupport.park(this);
+            }
+        }
+    }
+
+    private void afterAppend() {
+        if (directory.imageDue()) {
+            LockSupport.unpark(imageWriter);
+        }
+    }
+
+    @Override
+    public long takeSlot(Lane lane, int runLength) {
+        long slot = slots.allocate(lane.id, runLength);
+        while (slot == SlotAllocator.NONE && slots.grow()) {
+            slot = slots.allocate(lane.id, runLength);
+        }
+        return slot;
+    }
+
+    @Override
+    public void untakeSlot(Lane lane, long slot, int runLength) {
+        slots.free(lane.id, slot, runLength);
+    }
+
+    @Override
+    public void publish(Lane lane, long stripe, long slot, long offset, long length, long old) {
+        if (flushRegion && length > 0) {
+            region.flush(offset, length);
+            region.fence(); // the payload goes first: a frame may become durable at any time
+        }
+        lane.lastLsn = directory.append(lane.image.segment(), 0, slot, lane.image.slots(), old);
+        if (!relaxed) {
+            directory.awaitDurable(lane.lastLsn);
+        }
+        table.write(slot, lane.image);
+        afterAppend();
+    }
+
+    @Override
+    public void retire(Lane lane, long stripe, long old) {
+        table.retire(old);
+    }
+
+    @Override
+    public void delete(Lane lane, long stripe, long slot) {
+        lane.lastLsn = directory.appendRetire(slot);
+        if (!relaxed) {
+            directory.awaitDurable(lane.lastLsn);
+        }
+        table.retire(slot);
+        afterAppend();
+    }
+
+    @Override
+    public long stamp(Lane lane) {
+        return lane.lastLsn;
+    }
+
+    @Override
+    public long reusable(Lane lane) {
+        return directory.durableLsn();
+    }
+
+    @Override
+    public void settle(Lane lane) {
+        directory.awaitDurable(lane.lastLsn);
+    }
+
+    @Override
+    public void sync() {
+        directory.sync();
+    }
+
+    @Override
+    public void writeHeader(StoreHeader header) {
+        directory.awaitDurable(directory.appendHeader(MemorySegment.ofArray(header.encode())));
+    }
+
+    @Override
+    public String resource() {
+        return resource;
+    }
+
+    /** A write holds its lane from before its append until after its change of the table. */
+    @Override
+    public void awaitApplied(long lsn) {
+        if (!closed) {
+            lanes.quiesce();
+        }
+    }
+
+    @Override
+    public long tableSlots() {
+        return slots.limit();
+    }
+
+    @Override
+    public long usedSlots() {
+        return slots.limit();
+    }
+
+    @Override
+    public void copy(long firstSlot, MemorySegment destination) {
+        table.memory().copyOut(firstSlot * SlotDescriptor.SLOT_LENGTH, destination, 0, destination.byteSize());
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(imageWriter);
+        boolean interrupted = false;
+        while (imageWriter.isAlive()) {
+            try {
+                imageWriter.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        try {
+            directory.close();
+        } finally {
+            lock.close();
+        }
+    }
+}

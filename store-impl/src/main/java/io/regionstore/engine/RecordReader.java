@@ -1,0 +1,132 @@
+package io.regionstore.engine;
+
+import io.regionstore.ErrorCode;
+import io.regionstore.RegionStore;
+import io.regionstore.RegionStoreException;
+import io.regionstore.index.RecordIndex;
+import io.regionstore.memory.Memory;
+import io.regionstore.record.PayloadCopier;
+import io.regionstore.recovery.SlotSet;
+import io.regionstore.table.SlotTable;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Reads that take no lock and no pin. A slot's tail is loaded first; if it is still the same after the slot's words, or
+ * the payload, were read, they belong together: no extent is written again before its slot's tail was changed. A read
+ * that lost this race starts again.
+ */
+final class RecordReader {
+    private final SlotTable table;
+    private final RecordIndex index;
+    private final Memory region;
+    private final SlotSet unverified;
+
+    RecordReader(SlotTable table, RecordIndex index, Memory region, SlotSet unverified) {
+        this.table = table;
+        this.index = index;
+        this.region = region;
+        this.unverified = unverified;
+    }
+
+    /** The slot of a key, whose tail was not 0 in between; NONE when the key has no record. */
+    long findLive(long longKey, MemorySegment key, long hash) {
+        while (true) {
+            long slot = find(longKey, key, hash);
+            if (slot == RecordIndex.NONE || table.tail(slot) != 0) {
+                return slot;
+            }
+            // retired: it was replaced, and the index leads to its successor by now, or it is being deleted
+            if (find(longKey, key, hash) == slot && table.tail(slot) == 0) {
+                return RecordIndex.NONE;
+            }
+        }
+    }
+
+    boolean hasKey(long slot, long longKey, MemorySegment key, long hash) {
+        return key == null ? table.hasKey(slot, longKey) : table.hasKey(slot, key, hash);
+    }
+
+    SlotTable table() {
+        return table;
+    }
+
+    Memory region() {
+        return region;
+    }
+
+    private long find(long longKey, MemorySegment key, long hash) {
+        return key == null ? index.find(longKey, hash) : index.find(key, hash);
+    }
+
+    private boolean unchanged(long slot, long tail) {
+        VarHandle.acquireFence();
+        return table.tail(slot) == tail;
+    }
+
+    long version(long longKey, MemorySegment key, long hash) {
+        while (true) {
+            long slot = findLive(longKey, key, hash);
+            if (slot == RecordIndex.NONE) {
+                return RegionStore.ABSENT;
+            }
+            long tail = table.tail(slot);
+            boolean same = hasKey(slot, longKey, key, hash);
+            long version = table.version(slot);
+            if (tail != 0 && same && unchanged(slot, tail)) {
+                return version;
+            }
+        }
+    }
+
+    long copy(long longKey, MemorySegment key, long hash, MemorySegment destination, long destinationOffset) {
+        while (true) {
+            long slot = findLive(longKey, key, hash);
+            if (slot == RecordIndex.NONE) {
+                return RegionStore.ABSENT;
+            }
+            long tail = table.tail(slot);
+            boolean same = hasKey(slot, longKey, key, hash);
+            long offset = table.offset(slot);
+            long length = table.length(slot);
+            if (tail == 0 || !same || !unchanged(slot, tail)) {
+                continue;
+            }
+            if (length > destination.byteSize() - destinationOffset) {
+                throw new RegionStoreException(ErrorCode.DESTINATION_TOO_SMALL, "destination: expected room for "
+                        + length + " bytes, found " + (destination.byteSize() - destinationOffset));
+            }
+            boolean check = unverified != null && unverified.contains(slot);
+            if (length > 0) {
+                region.copyOut(offset, destination, destinationOffset, length);
+            }
+            if (unchanged(slot, tail)) {
+                if (check) {
+                    verifyFirst(slot, tail, offset, length);
+                }
+                return length;
+            }
+        }
+    }
+
+    /** Verifies a payload whose check opening deferred; the slot must be pinned, or a change is found afterwards. */
+    void verifyFirst(long slot, long tail, long offset, long length) {
+        if (unverified == null || !unverified.contains(slot)) {
+            return;
+        }
+        int found = new PayloadCopier().checksum(region, offset, length);
+        if (!unchanged(slot, tail)) {
+            return; // replaced meanwhile, by bytes that are right
+        }
+        requireChecksum(slot, SlotTable.payloadChecksum(tail), found, offset, length);
+        unverified.remove(slot);
+    }
+
+    void requireChecksum(long slot, int expected, int found, long offset, long length) {
+        if (found != expected) {
+            throw new RegionStoreException(ErrorCode.CONTENTS_DAMAGED, String.format("the record %s at offset %d, %d"
+                    + " bytes: expected checksum 0x%08x, found 0x%08x; the region was changed from outside, or lost",
+                    KeyText.of(table, slot), offset, length, expected, found));
+        }
+    }
+}

@@ -1,0 +1,336 @@
+package io.regionstore.engine;
+
+import io.regionstore.ErrorCode;
+import io.regionstore.RegionStore;
+import io.regionstore.RegionStoreException;
+import io.regionstore.allocator.ExtentAllocator;
+import io.regionstore.index.RecordIndex;
+import io.regionstore.memory.Memory;
+import io.regionstore.recovery.SlotSet;
+import io.regionstore.table.SlotAllocator;
+import io.regionstore.table.SlotDescriptor;
+import io.regionstore.table.SlotTable;
+import io.regionstore.table.StoreHeader;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Puts and deletes. The path of a put: claim a lane, reserve an extent, copy the payload and compute its checksum, take
+ * a slot; then, under the lock of the key's stripe: look up, seal, commit, point the index at the new slot, retire the
+ * old one. Nothing is allocated on the heap.
+ */
+final class RecordWriter {
+    /** Expected version of an unconditional write. */
+    static final long ANY_VERSION = Long.MIN_VALUE;
+
+    private static final long REGION_FULL = -2;
+    private static final long METADATA_FULL = -3;
+    /** Versions that a header update allows ahead, for each stripe. */
+    private static final long CEILING_STEP = 1L << 20;
+
+    private final Lanes lanes;
+    private final Memory region;
+    private final SlotTable table;
+    private final SlotAllocator slots;
+    private final RecordIndex index;
+    private final ExtentAllocator extents;
+    private final CommitProtocol commits;
+    private final SlotSet unverified;
+    private final Pins pins;
+    private final long alignment;
+    private final String regionName;
+    private final RetiredRecords.Recycler[] recyclers;
+    private final Object reclaimLock = new Object();
+    private StoreHeader header;
+    private volatile long ceiling;
+    private volatile Throwable failure;
+
+    RecordWriter(StoreParts parts, Pins pins) {
+        lanes = parts.lanes();
+        region = parts.region();
+        table = parts.table();
+        slots = parts.slots();
+        index = parts.index();
+        extents = parts.extents();
+        commits = parts.commits();
+        unverified = parts.unverified();
+        this.pins = pins;
+        alignment = parts.config().alignment();
+        regionName = parts.config().region().toString();
+        header = parts.header();
+        ceiling = header.versionCeiling();
+        recyclers = new RetiredRecords.Recycler[lanes.all().length];
+        for (int i = 0; i < recyclers.length; i++) {
+            int lane = i;
+            recyclers[i] = (slot, runLength, offset, length) -> {
+                slots.free(lane, slot, runLength);
+                if (length > 0) {
+                    extents.free(lane, offset, length);
+                }
+            };
+        }
+    }
+
+    synchronized StoreHeader header() {
+        return header;
+    }
+
+    long put(long longKey, MemorySegment key, long hash, long expected, MemorySegment payload) {
+        requireFits(payload.byteSize());
+        long result = tryPut(longKey, key, hash, expected, payload);
+        if (result <= REGION_FULL) {
+            reclaim();
+            result = tryPut(longKey, key, hash, expected, payload);
+            if (result <= REGION_FULL) {
+                throw full(result, payload.byteSize(), alignment);
+            }
+        }
+        return result;
+    }
+
+    private long tryPut(long longKey, MemorySegment key, long hash, long expected, MemorySegment payload) {
+        Lane lane = lanes.claim();
+        try {
+            long length = payload.byteSize();
+            long offset = length == 0 ? 0 : extents.allocate(lane.id, length, alignment);
+            if (offset == ExtentAllocator.NONE) {
+                return REGION_FULL;
+            }
+            int checksum = store(lane, payload, offset, length);
+            long version = commit(lane, longKey, key, hash, expected, offset, length, checksum);
+            if (version < 0 && length > 0) {
+                extents.free(lane.id, offset, length);
+            }
+            return version;
+        } finally {
+            lanes.release(lane);
+        }
+    }
+
+    private int store(Lane lane, MemorySegment payload, long offset, long length) {
+        boolean stored = false;
+        try {
+            int checksum = lane.copier.store(payload, region, offset);
+            stored = true;
+            return checksum;
+        } finally {
+            if (!stored && length > 0) {
+                extents.free(lane.id, offset, length); // the caller's segment was closed, or not this thread's
+            }
+        }
+    }
+
+    /**
+     * Commits a stored payload. Where a medium fails, slot and extent stay set aside, since the commit may be durable or
+     * not, and the store takes no more writes: what it acknowledged must not be undone by what it could not.
+     *
+     * @return the version, or ABSENT when the version is not the expected one, or METADATA_FULL; the extent is then still
+     *         the caller's
+     */
+    private long commit(Lane lane, long longKey, MemorySegment key, long hash, long expected, long offset, long length,
+                        int checksum) {
+        if (key == null) {
+            lane.image.longKey(longKey, length);
+        } else {
+            lane.image.bytesKey(key, hash);
+        }
+        int runLength = lane.image.runLength();
+        requireWritable();
+        long slot = commits.takeSlot(lane, runLength);
+        if (slot == CommitProtocol.NO_SLOT) {
+            return METADATA_FULL;
+        }
+        long version;
+        long old;
+        long stripe = index.stripe(hash);
+        index.lock(stripe);
+        try {
+            old = key == null ? index.find(longKey, hash) : index.find(key, hash);
+            if (expected != ANY_VERSION && expected != (old == RecordIndex.NONE ? RegionStore.ABSENT
+                    : table.version(old))) {
+                commits.untakeSlot(lane, slot, runLength);
+                return RegionStore.ABSENT;
+            }
+            version = index.nextVersion(stripe);
+            if (version > ceiling) {
+                raiseCeiling(version);
+            }
+            lane.image.seal(slot, version, offset, length, checksum);
+            if (unverified != null) {
+                unverified.remove(slot);
+            }
+            commits.publish(lane, stripe, slot, offset, length, old);
+            index.set(stripe, hash, old, slot);
+            if (old != RecordIndex.NONE) {
+                retire(lane, old);
+                commits.retire(lane, stripe, old);
+            }
+        } catch (RuntimeException | Error e) {
+            failure = e;
+            throw e;
+        } finally {
+            index.unlock(stripe);
+        }
+        lane.count(length, 1);
+        recycleIfDue(lane);
+        return version;
+    }
+
+    /** Queues what a slot holds, while its words are still there. */
+    private void retire(Lane lane, long slot) {
+        long length = table.length(slot);
+        lane.count(length, -1);
+        lane.retired.add(slot, table.runLength(slot), table.offset(slot), length, commits.stamp(lane));
+    }
+
+    private void recycleIfDue(Lane lane) {
+        if (lane.retired.isDue()) {
+            lane.retired.recycle(commits.reusable(lane), pins, recyclers[lane.id]);
+        }
+    }
+
+    boolean delete(long longKey, MemorySegment key, long hash, long expected) {
+        Lane lane = lanes.claim();
+        try {
+            requireWritable();
+            long stripe = index.stripe(hash);
+            index.lock(stripe);
+            try {
+                long slot = key == null ? index.find(longKey, hash) : index.find(key, hash);
+                if (slot == RecordIndex.NONE || expected != ANY_VERSION && expected != table.version(slot)) {
+                    return false;
+                }
+                commits.delete(lane, stripe, slot);
+                retire(lane, slot);
+                index.remove(stripe, hash, slot);
+            } catch (RuntimeException | Error e) {
+                failure = e;
+                throw e;
+            } finally {
+                index.unlock(stripe);
+            }
+            recycleIfDue(lane);
+            return true;
+        } finally {
+            lanes.release(lane);
+        }
+    }
+
+    /** @return offset of an extent; 0 for a length of 0 */
+    long reserve(long length, long extentAlignment) {
+        if (length < 0) {
+            throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT, "reserve: expected a length of 0 or more, found "
+                    + length);
+        }
+        requireFits(length);
+        if (length == 0) {
+            lanes.requireOpen();
+            return 0;
+        }
+        long offset = tryReserve(length, extentAlignment);
+        if (offset == ExtentAllocator.NONE) {
+            reclaim();
+            offset = tryReserve(length, extentAlignment);
+            if (offset == ExtentAllocator.NONE) {
+                throw full(REGION_FULL, length, extentAlignment);
+            }
+        }
+        return offset;
+    }
+
+    private long tryReserve(long length, long extentAlignment) {
+        Lane lane = lanes.claim();
+        try {
+            return extents.allocate(lane.id, length, extentAlignment);
+        } finally {
+            lanes.release(lane);
+        }
+    }
+
+    /** Commits an extent that its user filled in place. */
+    long commitReserved(long longKey, MemorySegment key, long hash, long offset, long length) {
+        long version = tryCommitReserved(longKey, key, hash, offset, length);
+        if (version == METADATA_FULL) {
+            reclaim();
+            version = tryCommitReserved(longKey, key, hash, offset, length);
+            if (version == METADATA_FULL) {
+                throw full(METADATA_FULL, length, RegionStore.GRANULE);
+            }
+        }
+        return version;
+    }
+
+    private long tryCommitReserved(long longKey, MemorySegment key, long hash, long offset, long length) {
+        Lane lane = lanes.claim();
+        try {
+            region.stored(offset, length);
+            int checksum = lane.copier.checksum(region, offset, length);
+            return commit(lane, longKey, key, hash, ANY_VERSION, offset, length, checksum);
+        } finally {
+            lanes.release(lane);
+        }
+    }
+
+    void abandon(long offset, long length) {
+        if (length > 0) {
+            Lane lane = lanes.claim();
+            try {
+                extents.free(lane.id, offset, length);
+            } finally {
+                lanes.release(lane);
+            }
+        }
+    }
+
+    /** Takes back everything that lanes hold ready or have retired and readers do not pin. */
+    void reclaim() {
+        synchronized (reclaimLock) {
+            for (int i = 0; i < lanes.all().length; i++) {
+                lanes.requireOpen();
+                Lane lane = lanes.claim(i);
+                try {
+                    commits.settle(lane);
+                    lane.retired.recycle(commits.reusable(lane), pins, recyclers[lane.id]);
+                    extents.drain(lane.id);
+                    slots.drain(lane.id);
+                } finally {
+                    lanes.release(lane);
+                }
+            }
+        }
+    }
+
+    /** No version above the ceiling is given out before the header that allows it is durable. */
+    private synchronized void raiseCeiling(long version) {
+        if (version > ceiling) {
+            header = header.withCeiling(Math.min(SlotDescriptor.MAX_VERSION, version + CEILING_STEP));
+            commits.writeHeader(header);
+            ceiling = header.versionCeiling();
+        }
+    }
+
+    private void requireWritable() {
+        if (failure != null) {
+            throw new RegionStoreException(ErrorCode.IO_ERROR, commits.resource() + ": an earlier write failed, so no"
+                    + " more are taken; reads go on; close the store and open it again", failure);
+        }
+    }
+
+    private void requireFits(long length) {
+        if (length > region.size()) {
+            throw new RegionStoreException(ErrorCode.PAYLOAD_TOO_LARGE, regionName + ": expected a payload of at most "
+                    + region.size() + " bytes, the size of the region, found " + length);
+        }
+    }
+
+    private RegionStoreException full(long what, long length, long extentAlignment) {
+        if (what == METADATA_FULL) {
+            return new RegionStoreException(ErrorCode.METADATA_FULL, commits.resource() + ": all " + slots.limit()
+                    + " slots are in use or none of them are adjacent; delete records, or create a store with a larger"
+                    + " slotCapacity");
+        }
+        return new RegionStoreException(ErrorCode.REGION_FULL, regionName + ": expected a free extent of " + length
+                + " bytes aligned to " + extentAlignment + ", found " + extents.largestFreeExtent(extentAlignment)
+                + " bytes at most and " + extents.freeBytes()
+                + " free in all; delete records, or release views that pin replaced ones");
+    }
+}
