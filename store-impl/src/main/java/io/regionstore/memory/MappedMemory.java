@@ -119,15 +119,12 @@ public final class MappedMemory implements Memory {
     @Override
     public void flush(long offset, long length) {
         Objects.checkFromIndexSize(offset, length, size);
-        if (method == FlushMethod.NONE || length == 0) {
-            return;
-        }
         if (!segment.scope().isAlive()) {
             throw new IllegalStateException("the medium is closed");
         }
         if (method == FlushMethod.CACHE_LINES) {
             LINES.flush(address + offset, length);
-        } else {
+        } else if (method == FlushMethod.PAGES && length > 0) {
             PageWriteback.persist(address + offset, length);
         }
     }
