@@ -1,0 +1,75 @@
+package io.regionstore.log;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+
+/**
+ * A direct buffer seen in two ways, as a segment for fields and copies and as a buffer for checksums and I/O, so that
+ * neither needs an object of its own for each use. Not thread-safe.
+ */
+final class Chunk {
+    final MemorySegment bytes;
+    private final ByteBuffer buffer;
+    private final CRC32C crc = new CRC32C();
+
+    Chunk(int capacity) {
+        buffer = ByteBuffer.allocateDirect(capacity);
+        bytes = MemorySegment.ofBuffer(buffer);
+    }
+
+    int capacity() {
+        return buffer.capacity();
+    }
+
+    /** @return the one buffer of this chunk, from {@code from} to {@code to} */
+    ByteBuffer range(int from, int to) {
+        return buffer.limit(to).position(from);
+    }
+
+    int getInt(long offset) {
+        return bytes.get(LittleEndian.INT, offset);
+    }
+
+    void putInt(long offset, int value) {
+        bytes.set(LittleEndian.INT, offset, value);
+    }
+
+    long getLong(long offset) {
+        return bytes.get(LittleEndian.LONG, offset);
+    }
+
+    void putLong(long offset, long value) {
+        bytes.set(LittleEndian.LONG, offset, value);
+    }
+
+    int crc32c(int from, int to) {
+        crc.reset();
+        crc.update(range(from, to));
+        return (int) crc.getValue();
+    }
+
+    boolean isZero(int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (bytes.get(ValueLayout.JAVA_BYTE, i) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * @param instance   of the store
+     * @param generation of the file
+     * @return what the checksums of a file are XORed with, so that none passes in another store or generation
+     */
+    static int seed(UUID instance, long generation) {
+        Chunk chunk = new Chunk(24);
+        chunk.putLong(0, instance.getMostSignificantBits());
+        chunk.putLong(8, instance.getLeastSignificantBits());
+        chunk.putLong(16, generation);
+        return chunk.crc32c(0, 24);
+    }
+}

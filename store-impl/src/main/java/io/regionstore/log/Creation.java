@@ -1,0 +1,68 @@
+package io.regionstore.log;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.UUID;
+
+/**
+ * Makes the first image and the first log of a store. The log's temporary name is the mark of a creation that did not
+ * finish: it is there before the image, and its change to the final name is what makes the store.
+ */
+final class Creation {
+    private final LogFiles files;
+    private final UUID instance;
+    private final Options options;
+
+    Creation(LogFiles files, UUID instance, Options options) {
+        this.files = files;
+        this.instance = instance;
+        this.options = options;
+    }
+
+    MetadataDirectory run(FileNames leftovers, long tableSlots, MemorySegment header) throws IOException {
+        removeLeftovers(leftovers);
+        // A crash from here up to the rename of the log leaves the mark: the directory counts as empty.
+        LogFile file = NewLog.begin(files, FileNames.FIRST_GENERATION);
+        try {
+            files.sync();
+            ImageStamp image = ImageFile.write(files, instance, FileNames.FIRST_GENERATION, 1, header,
+                    new EmptyTable(tableSlots), () -> { });
+            NewLog log = NewLog.fill(files, file, new LogHeader(instance, FileNames.FIRST_GENERATION,
+                    options.stepBytes(), 1, 0, 0, image, ImageStamp.NONE));
+            NewLog.name(files, FileNames.FIRST_GENERATION);
+            return MetadataDirectory.created(files, options, log, image, header);
+        } catch (IOException | RuntimeException | Error e) {
+            Generations.closeQuietly(file);
+            throw e;
+        }
+    }
+
+    /** Images first, the mark last, so that a crash in between leaves the mark or nothing. */
+    private void removeLeftovers(FileNames leftovers) throws IOException {
+        for (long generation : leftovers.images) {
+            files.delete(FileNames.image(generation));
+        }
+        files.sync();
+        for (String name : leftovers.temporary) {
+            files.delete(name);
+        }
+        files.sync();
+    }
+
+    private record EmptyTable(long tableSlots) implements ImageSource {
+        @Override
+        public void awaitApplied(long lsn) {
+            // nothing was appended
+        }
+
+        @Override
+        public long usedSlots() {
+            return 0;
+        }
+
+        @Override
+        public void copy(long firstSlot, MemorySegment destination) {
+            throw new IllegalStateException("an empty table has no slots to copy");
+        }
+    }
+}

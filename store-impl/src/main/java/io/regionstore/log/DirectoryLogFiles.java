@@ -1,0 +1,220 @@
+package io.regionstore.log;
+
+import io.regionstore.ErrorCode;
+import io.regionstore.RegionStoreException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A real directory. No symbolic link is followed at its last name or inside. Thread-safe. */
+final class DirectoryLogFiles implements LogFiles {
+    private static final FileAttribute<?> OWNER_ONLY_FILE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    private static final FileAttribute<?> OWNER_ONLY_DIRECTORY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    private final Path directory;
+
+    private DirectoryLogFiles(Path directory) {
+        this.directory = directory;
+    }
+
+    /**
+     * @param directory a path
+     * @return its files, or null if nothing is there
+     */
+    static DirectoryLogFiles at(Path directory) {
+        BasicFileAttributes found;
+        try {
+            found = Files.readAttributes(directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (IOException e) {
+            throw Failures.of(directory.toString(), "reading its attributes", e);
+        }
+        if (found.isSymbolicLink()) {
+            throw new RegionStoreException(ErrorCode.SYMBOLIC_LINK, directory + ": expected a directory, found a"
+                    + " symbolic link; name the directory itself");
+        }
+        if (!found.isDirectory()) {
+            throw new RegionStoreException(ErrorCode.NOT_A_DIRECTORY, directory + ": expected a directory for the"
+                    + " metadata, found something else; name a directory, or use a file medium");
+        }
+        return new DirectoryLogFiles(directory);
+    }
+
+    /** As {@link #at}, but makes the directory, durably and for its owner only, if it is missing. */
+    static DirectoryLogFiles make(Path directory) {
+        DirectoryLogFiles files = at(directory);
+        if (files != null) {
+            return files;
+        }
+        Path absolute = directory.toAbsolutePath();
+        try {
+            // A crash after this leaves an empty directory or none: both are where create() starts.
+            Files.createDirectory(absolute, OWNER_ONLY_DIRECTORY);
+            sync(absolute.getParent());
+        } catch (IOException e) {
+            throw Failures.of(directory.toString(), "making the directory", e);
+        }
+        return new DirectoryLogFiles(directory);
+    }
+
+    private static void sync(Path path) throws IOException {
+        boolean interrupted = Thread.interrupted(); // or the channel would be closed under us
+        try {
+            while (true) {
+                try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+                    channel.force(true);
+                    return;
+                } catch (ClosedByInterruptException e) {
+                    interrupted |= Thread.interrupted();
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public String resource() {
+        return directory.toString();
+    }
+
+    @Override
+    public List<String> list() throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            for (Path entry : entries) {
+                names.add(entry.getFileName().toString());
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return names;
+    }
+
+    @Override
+    public LogFile create(String name) throws IOException {
+        Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
+                StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        return new ChannelLogFile(directory.resolve(name),
+                FileChannel.open(directory.resolve(name), options, OWNER_ONLY_FILE));
+    }
+
+    @Override
+    public LogFile open(String name, boolean writable) throws IOException {
+        Path path = directory.resolve(name);
+        BasicFileAttributes found =
+                Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (found.isSymbolicLink()) {
+            throw new RegionStoreException(ErrorCode.SYMBOLIC_LINK, path + ": expected a file of the store, found a"
+                    + " symbolic link; put the file itself there");
+        }
+        if (!found.isRegularFile()) {
+            throw new RegionStoreException(ErrorCode.METADATA_FOREIGN, path + ": expected a regular file of the store,"
+                    + " found something else; remove it");
+        }
+        return new ChannelLogFile(path, openChannel(path, writable));
+    }
+
+    private static FileChannel openChannel(Path path, boolean writable) throws IOException {
+        return writable
+                ? FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)
+                : FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+        Files.move(directory.resolve(from), directory.resolve(to), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        Files.deleteIfExists(directory.resolve(name));
+    }
+
+    @Override
+    public void sync() throws IOException {
+        sync(directory);
+    }
+
+    @Override
+    public FileIdentity identity(String name) throws IOException {
+        Map<String, Object> found =
+                Files.readAttributes(directory.resolve(name), "unix:ino,ctime", LinkOption.NOFOLLOW_LINKS);
+        var changed = ((FileTime) found.get("ctime")).toInstant();
+        return new FileIdentity((Long) found.get("ino"), changed.getEpochSecond(), changed.getNano());
+    }
+
+    private static final class ChannelLogFile implements LogFile {
+        private final Path path;
+        private FileChannel channel;
+
+        ChannelLogFile(Path path, FileChannel channel) {
+            this.path = path;
+            this.channel = channel;
+        }
+
+        @Override
+        public long size() throws IOException {
+            return channel.size();
+        }
+
+        @Override
+        public int read(ByteBuffer destination, long position) throws IOException {
+            int total = 0;
+            while (destination.hasRemaining()) {
+                int read = channel.read(destination, position + total);
+                if (read < 0) {
+                    break;
+                }
+                total += read;
+            }
+            return total;
+        }
+
+        @Override
+        public void write(ByteBuffer source, long position) throws IOException {
+            long at = position;
+            while (source.hasRemaining()) {
+                at += channel.write(source, at);
+            }
+        }
+
+        @Override
+        public void sync(boolean metadata) throws IOException {
+            channel.force(metadata);
+        }
+
+        @Override
+        public void reopen() throws IOException {
+            channel = openChannel(path, true);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}

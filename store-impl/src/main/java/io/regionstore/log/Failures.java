@@ -1,0 +1,37 @@
+package io.regionstore.log;
+
+import io.regionstore.ErrorCode;
+import io.regionstore.RegionStoreException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+
+/** Turns failures of the file system into the family that users see. */
+final class Failures {
+    private Failures() {
+    }
+
+    /**
+     * @param resource directory or file
+     * @param action   what was being done to it
+     * @param cause    how it failed
+     * @return the exception to throw
+     */
+    static RegionStoreException of(String resource, String action, IOException cause) {
+        if (cause instanceof AccessDeniedException) {
+            return new RegionStoreException(ErrorCode.PERMISSION_DENIED, resource + ": " + action + " was denied ("
+                    + cause.getMessage() + "); run as the owner of the store", cause);
+        }
+        if (cause instanceof NoSuchFileException) {
+            return new RegionStoreException(ErrorCode.NOT_FOUND, resource + ": " + action + " found no "
+                    + cause.getMessage(), cause);
+        }
+        String message = cause.getMessage();
+        if (message != null && (message.contains("No space left") || message.contains("quota"))) {
+            return new RegionStoreException(ErrorCode.IO_ERROR, resource + ": " + action + " found no space left on the"
+                    + " file system (" + message + "); free some and open the store again, all that was acknowledged"
+                    + " is durable", cause);
+        }
+        return new RegionStoreException(ErrorCode.IO_ERROR, resource + ": " + action + " failed: " + cause, cause);
+    }
+}

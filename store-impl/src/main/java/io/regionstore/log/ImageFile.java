@@ -1,0 +1,112 @@
+package io.regionstore.log;
+
+import io.regionstore.ErrorCode;
+import io.regionstore.RegionStoreException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.UUID;
+
+/** Writes and reads images. */
+final class ImageFile {
+    private static final int BLOCK_LENGTH =
+            ImageHeader.BLOCK_PAYLOAD_OFFSET + ImageHeader.BLOCK_SLOTS * FrameDescriptor.SLOT_LENGTH;
+
+    private ImageFile() {
+    }
+
+    /**
+     * Writes an image and gives it its name, durably. It counts only when a log names it.
+     *
+     * @param files       where
+     * @param instance    id of the store
+     * @param generation  of the image
+     * @param firstLsn    that will be replayed over it
+     * @param storeHeader 512 bytes
+     * @param source      the table
+     * @param beforeName  makes durable every frame whose effect may have been copied
+     * @return what tells the file from a copy
+     */
+    static ImageStamp write(LogFiles files, UUID instance, long generation, long firstLsn, MemorySegment storeHeader,
+                            ImageSource source, Runnable beforeName) throws IOException {
+        String name = FileNames.image(generation);
+        String temporary = FileNames.temporary(name);
+        files.delete(temporary);
+        // A crash up to the rename leaves a temporary file, which means nothing.
+        try (LogFile file = files.create(temporary)) {
+            writeBlocks(file, instance, generation, firstLsn, storeHeader, source);
+            file.sync(true);
+            beforeName.run();
+            // A crash after the rename leaves an image that no log names: the one before it is used with its logs.
+            files.rename(temporary, name);
+            // The rename changed the ctime: it is part of the stamp, so it must be durable before it is read.
+            file.sync(true);
+            files.sync();
+        }
+        return new ImageStamp(generation, files.identity(name));
+    }
+
+    private static void writeBlocks(LogFile file, UUID instance, long generation, long firstLsn,
+                                    MemorySegment storeHeader, ImageSource source) throws IOException {
+        Chunk block = new Chunk(BLOCK_LENGTH);
+        MemorySegment zeros = MemorySegment.ofArray(new byte[BLOCK_LENGTH - ImageHeader.BLOCK_PAYLOAD_OFFSET]);
+        int seed = Chunk.seed(instance, generation);
+        long blocks = 0;
+        long position = ImageHeader.LENGTH;
+        long used = source.usedSlots();
+        for (long first = 0; first < used; first += ImageHeader.BLOCK_SLOTS) {
+            int slots = (int) Math.min(ImageHeader.BLOCK_SLOTS, used - first);
+            int payload = slots * FrameDescriptor.SLOT_LENGTH;
+            MemorySegment bytes = block.bytes.asSlice(ImageHeader.BLOCK_PAYLOAD_OFFSET, payload);
+            source.copy(first, bytes);
+            if (bytes.mismatch(zeros.asSlice(0, payload)) < 0) {
+                continue;
+            }
+            int length = ImageHeader.BLOCK_PAYLOAD_OFFSET + payload;
+            block.putInt(ImageHeader.BLOCK_SLOTS_OFFSET, slots);
+            block.putLong(ImageHeader.BLOCK_FIRST_SLOT_OFFSET, first);
+            block.putInt(ImageHeader.BLOCK_CRC_OFFSET,
+                    block.crc32c(ImageHeader.BLOCK_SLOTS_OFFSET, length) ^ seed);
+            file.write(block.range(0, length), position);
+            position += length;
+            blocks++;
+        }
+        ImageHeader header = new ImageHeader(instance, generation, source.tableSlots(), firstLsn, blocks, position,
+                storeHeader);
+        file.write(header.encode().range(0, ImageHeader.LENGTH), 0);
+    }
+
+    /**
+     * Delivers an image.
+     *
+     * @param file     an image
+     * @param resource its name for messages
+     * @param header   what {@link ImageHeader#read} returned
+     * @param sink     told of the header and each block
+     * @throws RegionStoreException METADATA_CORRUPT, METADATA_TRUNCATED; the sink may have been told a part
+     */
+    static void read(LogFile file, String resource, ImageHeader header, Replay sink) throws IOException {
+        sink.begin(header.tableSlots(), header.storeHeader());
+        Chunk block = new Chunk(BLOCK_LENGTH);
+        int seed = Chunk.seed(header.instance(), header.generation());
+        long position = ImageHeader.LENGTH;
+        for (long i = 0; i < header.blocks(); i++) {
+            int found = file.read(block.range(0, BLOCK_LENGTH), position);
+            int slots = found < ImageHeader.BLOCK_PAYLOAD_OFFSET ? 0 : block.getInt(ImageHeader.BLOCK_SLOTS_OFFSET);
+            int length = slots < 1 || slots > ImageHeader.BLOCK_SLOTS ? Integer.MAX_VALUE
+                    : ImageHeader.BLOCK_PAYLOAD_OFFSET + slots * FrameDescriptor.SLOT_LENGTH;
+            if (length > found || (block.crc32c(ImageHeader.BLOCK_SLOTS_OFFSET, length) ^ seed)
+                    != block.getInt(ImageHeader.BLOCK_CRC_OFFSET)) {
+                throw new RegionStoreException(ErrorCode.METADATA_CORRUPT, resource + ": offset " + position
+                        + ": the checksum of block " + i + " does not match; check the disk, then restore a backup of"
+                        + " region and metadata");
+            }
+            sink.slots(block.getLong(ImageHeader.BLOCK_FIRST_SLOT_OFFSET), block.bytes.asSlice(
+                    ImageHeader.BLOCK_PAYLOAD_OFFSET, length - ImageHeader.BLOCK_PAYLOAD_OFFSET).asReadOnly());
+            position += length;
+        }
+        if (position != header.fileLength()) {
+            throw new RegionStoreException(ErrorCode.METADATA_CORRUPT, resource + ": expected blocks up to offset "
+                    + header.fileLength() + ", found them up to " + position);
+        }
+    }
+}

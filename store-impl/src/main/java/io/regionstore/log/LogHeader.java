@@ -1,0 +1,105 @@
+package io.regionstore.log;
+
+import io.regionstore.ErrorCode;
+import io.regionstore.RegionStoreException;
+import java.io.IOException;
+import java.util.UUID;
+
+/**
+ * The first 512 bytes of a log. Written once, before the file has its name.
+ *
+ * <pre>
+ *   0  magic "RGNSTLOG"     8  crc        12 length      16 version    20 allocation step
+ *  24  instance id, high   32  instance id, low          40 generation 48 first LSN or lower
+ *  56  inode of this log   64  logs before this generation may be copies
+ *  72  image: generation   80  inode      88 ctime seconds             96 ctime nanoseconds
+ * 104  the image before:  112  inode     120 ctime seconds            128 ctime nanoseconds
+ * 136  zero up to 512
+ * </pre>
+ *
+ * <p>Allocation step: a file whose frames end at {@code e} has at least {@code step * (e / step + 2)} bytes, made so
+ * and synced before those frames were written, while no frame is longer than a step. A shorter file was truncated; no
+ * crash leaves one.
+ *
+ * <p>Inodes and ctimes are how a copy put back in the place of the directory is found out: see {@link FileIdentity}.
+ *
+ * @param instance       id of the store
+ * @param generation     of this log, as in its name
+ * @param step           bytes, a multiple of 4096
+ * @param floorLsn       no frame here has a lower LSN
+ * @param inode          of this log's file
+ * @param acceptedBefore logs of lower generations were accepted as copies: their inodes are not compared
+ * @param image          the official image when this log was made
+ * @param previous       the one before, a spare
+ */
+record LogHeader(UUID instance, long generation, int step, long floorLsn, long inode, long acceptedBefore,
+                 ImageStamp image, ImageStamp previous) {
+    static final int LENGTH = 512;
+    /** "RGNSTLOG" read as a little-endian number. */
+    static final long MAGIC = 0x474f4c54534e4752L;
+    static final int STEP_OFFSET = 20;
+    static final int INSTANCE_OFFSET = 24;
+    static final int GENERATION_OFFSET = 40;
+    static final int FLOOR_LSN_OFFSET = 48;
+    static final int INODE_OFFSET = 56;
+    static final int ACCEPTED_BEFORE_OFFSET = 64;
+    static final int IMAGE_OFFSET = 72;
+    static final int PREVIOUS_OFFSET = 104;
+    static final int STEP_UNIT = 4096;
+    static final int MAX_STEP = 16 << 20;
+
+    /** @return the length that a log whose frames end at {@code end} must have */
+    static long allocation(long end, int step) {
+        return (end / step + 2) * step;
+    }
+
+    Chunk encode() {
+        Chunk chunk = new Chunk(LENGTH);
+        chunk.putInt(STEP_OFFSET, step);
+        chunk.putLong(INSTANCE_OFFSET, instance.getMostSignificantBits());
+        chunk.putLong(INSTANCE_OFFSET + 8, instance.getLeastSignificantBits());
+        chunk.putLong(GENERATION_OFFSET, generation);
+        chunk.putLong(FLOOR_LSN_OFFSET, floorLsn);
+        chunk.putLong(INODE_OFFSET, inode);
+        chunk.putLong(ACCEPTED_BEFORE_OFFSET, acceptedBefore);
+        encode(chunk, IMAGE_OFFSET, image);
+        encode(chunk, PREVIOUS_OFFSET, previous);
+        FileHeader.seal(chunk, MAGIC, LENGTH);
+        return chunk;
+    }
+
+    private static void encode(Chunk chunk, int offset, ImageStamp stamp) {
+        chunk.putLong(offset, stamp.generation());
+        chunk.putLong(offset + 8, stamp.identity().inode());
+        chunk.putLong(offset + 16, stamp.identity().seconds());
+        chunk.putLong(offset + 24, stamp.identity().nanos());
+    }
+
+    private static ImageStamp stamp(Chunk chunk, int offset) {
+        return new ImageStamp(chunk.getLong(offset), new FileIdentity(chunk.getLong(offset + 8),
+                chunk.getLong(offset + 16), (int) chunk.getLong(offset + 24)));
+    }
+
+    /**
+     * @param file       a log
+     * @param resource   its name for messages
+     * @param generation as in its name
+     * @return its header, valid
+     */
+    static LogHeader read(LogFile file, String resource, long generation) throws IOException {
+        Chunk chunk = FileHeader.read(file, resource, MAGIC, LENGTH);
+        UUID instance = new UUID(chunk.getLong(INSTANCE_OFFSET), chunk.getLong(INSTANCE_OFFSET + 8));
+        LogHeader header = new LogHeader(instance, chunk.getLong(GENERATION_OFFSET), chunk.getInt(STEP_OFFSET),
+                chunk.getLong(FLOOR_LSN_OFFSET), chunk.getLong(INODE_OFFSET), chunk.getLong(ACCEPTED_BEFORE_OFFSET),
+                stamp(chunk, IMAGE_OFFSET), stamp(chunk, PREVIOUS_OFFSET));
+        if (header.generation != generation) {
+            throw new RegionStoreException(ErrorCode.METADATA_CORRUPT, resource + ": expected generation " + generation
+                    + " as in its name, found " + header.generation + "; was the file renamed?");
+        }
+        if (header.step < STEP_UNIT || header.step > MAX_STEP || header.step % STEP_UNIT != 0) {
+            throw new RegionStoreException(ErrorCode.METADATA_CORRUPT, resource + ": expected an allocation step of "
+                    + STEP_UNIT + " to " + MAX_STEP + " bytes, found " + header.step);
+        }
+        return header;
+    }
+}

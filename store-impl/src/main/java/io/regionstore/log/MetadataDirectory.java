@@ -1,0 +1,313 @@
+package io.regionstore.log;
+
+import io.regionstore.ErrorCode;
+import io.regionstore.RegionStoreException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The metadata of one store in a directory: images of the slot table and the redo log behind them. The caller keeps the
+ * table in memory, and owns the directory: exclusion of other processes is the caller's.
+ *
+ * <p>Rule for callers: first append, then change the table in memory. So every effect that an image may have copied has
+ * a frame, and the image counts only when that frame is durable.
+ *
+ * <p>Appends, awaits and {@link #imageDue} may be called by any thread at any time between {@link #start} and
+ * {@link #close}; in steady state they allocate nothing on the heap. After a failed write every append and every wait
+ * throws IO_ERROR; an LSN that was durable before stays so.
+ */
+public final class MetadataDirectory implements AutoCloseable {
+    private final LogFiles files;
+    private final Options options;
+    private final UUID instance;
+    private final Recovery recovered;
+    private final NewLog created;
+    private final MemorySegment header;
+    private final Generations generations;
+    private volatile LogWriter writer;
+    private Flusher flusher;
+    private boolean closed;
+
+    private MetadataDirectory(LogFiles files, Options options, UUID instance, Recovery recovered, NewLog created,
+                              ImageStamp image, MemorySegment header) {
+        this.files = files;
+        this.options = options;
+        this.instance = instance;
+        this.recovered = recovered;
+        this.created = created;
+        this.header = header;
+        this.generations = new Generations(files, options, instance, image);
+    }
+
+    /**
+     * @param directory a path
+     * @return whether {@link #create} is what comes next: nothing is there, or a directory without a store, be it empty,
+     *         left by a create that did not finish, or holding files of others, which create then refuses
+     * @throws RegionStoreException SYMBOLIC_LINK, NOT_A_DIRECTORY, PERMISSION_DENIED
+     */
+    public static boolean isEmpty(Path directory) {
+        LogFiles files = DirectoryLogFiles.at(directory);
+        return files == null || isEmpty(files);
+    }
+
+    static boolean isEmpty(LogFiles files) {
+        return names(files).noStore();
+    }
+
+    private static FileNames names(LogFiles files) {
+        try {
+            return new FileNames(files.list());
+        } catch (IOException e) {
+            throw Failures.of(files.resource(), "listing the directory", e);
+        }
+    }
+
+    /**
+     * Makes the metadata of an empty store: the directory if it is missing (0700), and its files (0600). A crash before
+     * this returns leaves a directory that {@link #isEmpty} calls empty, or the whole store.
+     *
+     * @param directory  a path; in an existing directory only {@code LOCK} may be, or what an unfinished create left
+     * @param instance   id of the store, new and random
+     * @param tableSlots capacity of the table
+     * @param header     512 bytes, copied
+     * @param options    how to work
+     * @return the directory, to be started
+     * @throws RegionStoreException ALREADY_EXISTS, METADATA_FOREIGN, SYMBOLIC_LINK, NOT_A_DIRECTORY, PERMISSION_DENIED,
+     *                              IO_ERROR
+     */
+    public static MetadataDirectory create(Path directory, UUID instance, long tableSlots, MemorySegment header,
+                                           Options options) {
+        return create(DirectoryLogFiles.make(directory), instance, tableSlots, header, options);
+    }
+
+    /** As {@link #create(Path, UUID, long, MemorySegment, Options)}, on any files. */
+    public static MetadataDirectory create(LogFiles files, UUID instance, long tableSlots, MemorySegment header,
+                                           Options options) {
+        requireHeader(header);
+        FileNames names = names(files);
+        if (!names.noStore()) {
+            throw new RegionStoreException(ErrorCode.ALREADY_EXISTS, files.resource()
+                    + ": expected no store, found one; open it, or name another directory");
+        }
+        if (!names.foreign.isEmpty()) {
+            throw new RegionStoreException(ErrorCode.METADATA_FOREIGN, files.resource()
+                    + ": expected an empty directory, found " + names.foreign + "; give the store one of its own");
+        }
+        try {
+            return new Creation(files, instance, options).run(names, tableSlots, header);
+        } catch (IOException e) {
+            throw Failures.of(files.resource(), "creating the metadata", e);
+        }
+    }
+
+    static MetadataDirectory created(LogFiles files, Options options, NewLog log, ImageStamp image,
+                                     MemorySegment header) {
+        MemorySegment copy = MemorySegment.ofArray(header.toArray(ValueLayout.JAVA_BYTE));
+        return new MetadataDirectory(files, options, log.header().instance(), null, log, image, copy);
+    }
+
+    /**
+     * Reads the newest image and replays the logs behind it. Writes nothing.
+     *
+     * @param directory a path
+     * @param sink      told what the table held
+     * @param options   how to work
+     * @return the directory, to be started
+     * @throws RegionStoreException NOT_FOUND, METADATA_FOREIGN, METADATA_VERSION, METADATA_TRUNCATED, METADATA_CORRUPT,
+     *                              METADATA_RESTORED, SYMBOLIC_LINK, NOT_A_DIRECTORY, PERMISSION_DENIED, IO_ERROR
+     */
+    public static MetadataDirectory open(Path directory, Replay sink, Options options) {
+        LogFiles files = DirectoryLogFiles.at(directory);
+        if (files == null) {
+            throw new RegionStoreException(ErrorCode.NOT_FOUND, directory + ": expected the metadata of a store, found"
+                    + " nothing; name its directory, or create a store");
+        }
+        return open(files, sink, options);
+    }
+
+    /** As {@link #open(Path, Replay, Options)}, on any files. */
+    public static MetadataDirectory open(LogFiles files, Replay sink, Options options) {
+        Recovery recovered = Recovery.run(files, sink, options.acceptRestored());
+        return new MetadataDirectory(files, options, recovered.newest().instance(), recovered, null,
+                recovered.image(), recovered.header());
+    }
+
+    /** @return id of the store */
+    public UUID instance() {
+        return instance;
+    }
+
+    /** @return the newest header that {@link #create} was given or {@link #open} found; read-only */
+    public MemorySegment header() {
+        return header.asReadOnly();
+    }
+
+    /** @return whether the log ended with a whole frame; false: a crash cut a write that was not acknowledged */
+    public boolean cleanTail() {
+        return recovered == null || recovered.cleanTail();
+    }
+
+    /** @return frames that open replayed */
+    public long replayedFrames() {
+        return recovered == null ? 0 : recovered.replayedFrames();
+    }
+
+    /** @return whether a copy of the directory was accepted by open */
+    public boolean restored() {
+        return recovered != null && recovered.restored();
+    }
+
+    /** @return what open found worth telling, for people */
+    public List<String> notes() {
+        return recovered == null ? List.of() : List.copyOf(recovered.notes());
+    }
+
+    /**
+     * Begins to accept appends, in a log of their own: the logs that were replayed are never written again. Also makes
+     * durable what was replayed, and removes what unfinished writes left.
+     *
+     * @throws RegionStoreException IO_ERROR; the store is then as it was
+     */
+    public synchronized void start() {
+        requireOpen();
+        if (writer != null) {
+            throw new IllegalStateException(files.resource() + ": already started");
+        }
+        try {
+            NewLog log = recovered == null ? generations.begin(created) : generations.begin(recovered);
+            writer = new LogWriter(files.resource(), log, recovered == null ? 1 : recovered.nextLsn(), header, options);
+        } catch (IOException e) {
+            throw Failures.of(files.resource(), "starting the log", e);
+        }
+        if (!options.relaxed().isZero()) {
+            flusher = new Flusher(writer, options.relaxed());
+        }
+    }
+
+    /**
+     * Appends the commit of one run of slots.
+     *
+     * @param source       the slots' bytes
+     * @param sourceOffset of the first
+     * @param firstSlot    index in the table
+     * @param slots        32 bytes each
+     * @param retiredSlot  index of a slot that is retired with it, or -1
+     * @return the LSN, durable after {@link #awaitDurable}
+     */
+    public long append(MemorySegment source, long sourceOffset, long firstSlot, int slots, long retiredSlot) {
+        return started().append(FrameDescriptor.SLOTS, source, sourceOffset, slots, firstSlot, retiredSlot);
+    }
+
+    /**
+     * Appends the retirement of a slot.
+     *
+     * @param slot index in the table
+     * @return the LSN
+     */
+    public long appendRetire(long slot) {
+        return started().append(FrameDescriptor.RETIRE, MemorySegment.NULL, 0, 0, FrameDescriptor.NO_SLOT, slot);
+    }
+
+    /**
+     * Appends a new header.
+     *
+     * @param newHeader 512 bytes, copied
+     * @return the LSN
+     */
+    public long appendHeader(MemorySegment newHeader) {
+        requireHeader(newHeader);
+        return started().append(FrameDescriptor.HEADER, newHeader, 0, 0, FrameDescriptor.NO_SLOT,
+                FrameDescriptor.NO_SLOT);
+    }
+
+    private static void requireHeader(MemorySegment header) {
+        if (header.byteSize() != FrameDescriptor.STORE_HEADER_LENGTH) {
+            throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT, "header: expected "
+                    + FrameDescriptor.STORE_HEADER_LENGTH + " bytes, found " + header.byteSize());
+        }
+    }
+
+    /**
+     * Returns when an LSN and all before it are durable. One of the waiting threads writes and syncs for all.
+     *
+     * @param lsn that an append returned
+     * @throws RegionStoreException IO_ERROR, CLOSED; the LSN may then be durable or not
+     */
+    public void awaitDurable(long lsn) {
+        started().awaitDurable(lsn);
+    }
+
+    /** @return the highest LSN that is durable, with all before it */
+    public long durableLsn() {
+        return started().durableLsn();
+    }
+
+    /** @return the highest LSN that was appended */
+    public long lastLsn() {
+        return started().lastLsn();
+    }
+
+    /** Makes durable all that was appended before. */
+    public void sync() {
+        LogWriter log = started();
+        log.awaitDurable(log.lastLsn());
+    }
+
+    /** @return whether the logs have become so long, or so many, that {@link #writeImage} pays */
+    public boolean imageDue() {
+        return generations.imageDue(started().position());
+    }
+
+    /**
+     * Writes an image of the table while appends go on, so that the logs before it need not be replayed any more. One
+     * image is written at a time. What the one before it needs is kept, as a spare.
+     *
+     * @param source the table
+     * @throws RegionStoreException IO_ERROR; unless appends fail as well, the store goes on with longer logs
+     */
+    public void writeImage(ImageSource source) {
+        generations.writeImage(started(), source);
+    }
+
+    private LogWriter started() {
+        LogWriter log = writer;
+        if (log == null) {
+            requireOpen();
+            throw new IllegalStateException(files.resource() + ": not started");
+        }
+        return log;
+    }
+
+    private synchronized void requireOpen() {
+        if (closed) {
+            throw new RegionStoreException(ErrorCode.CLOSED, files.resource() + ": the metadata directory is closed");
+        }
+    }
+
+    /**
+     * Makes all appends durable, unless the log failed before, and releases everything in any case. Waits for an image
+     * that is being written.
+     *
+     * @throws RegionStoreException IO_ERROR if that fails now
+     */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        generations.awaitImage();
+        if (flusher != null) {
+            flusher.close();
+        }
+        if (writer != null) {
+            writer.close();
+        } else if (created != null) {
+            Generations.closeQuietly(created.file());
+        }
+    }
+}
