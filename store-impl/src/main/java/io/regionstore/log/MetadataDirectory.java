@@ -54,6 +54,16 @@ public final class MetadataDirectory implements AutoCloseable {
         return files == null || isEmpty(files);
     }
 
+    /**
+     * Makes the directory, 0700 and durably, if it is missing, so that it can be locked before anything is put into it.
+     *
+     * @param directory a path
+     * @throws RegionStoreException SYMBOLIC_LINK, NOT_A_DIRECTORY, PERMISSION_DENIED, NOT_FOUND, IO_ERROR
+     */
+    public static void make(Path directory) {
+        DirectoryLogFiles.make(directory);
+    }
+
     static boolean isEmpty(LogFiles files) {
         return names(files).noStore();
     }

@@ -62,6 +62,17 @@ public final class IntentLines {
         announce(lane, runLength, following);
     }
 
+    /** Forgets every name, durably. */
+    public void clear() {
+        for (long at = base; at < base + (long) lanes * LINE; at += 8) {
+            if (memory.getLong(at) != 0) {
+                memory.putLong(at, 0);
+            }
+        }
+        memory.flush(base, (long) lanes * LINE);
+        memory.fence();
+    }
+
     /**
      * @param visitor called with every slot that is named
      */

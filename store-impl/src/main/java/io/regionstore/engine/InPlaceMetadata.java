@@ -1,0 +1,179 @@
+package io.regionstore.engine;
+
+import io.regionstore.ErrorCode;
+import io.regionstore.Medium;
+import io.regionstore.RegionStoreException;
+import io.regionstore.StoreConfig;
+import io.regionstore.memory.FlushMethod;
+import io.regionstore.memory.Memory;
+import io.regionstore.spi.StoreProvider.Mode;
+import io.regionstore.table.HeaderCopies;
+import io.regionstore.table.HeaderDescriptor;
+import io.regionstore.table.IntentLines;
+import io.regionstore.table.SlotDescriptor;
+import io.regionstore.table.SlotTable;
+import io.regionstore.table.StoreHeader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/** Metadata in a dax device or a mapped file: header copies, intent lines and table, see {@link HeaderDescriptor}. */
+final class InPlaceMetadata implements MetadataSide {
+    private static final long SMALLEST = HeaderDescriptor.TABLE + 64L * SlotDescriptor.SLOT_LENGTH;
+
+    private final Memory memory;
+    private final String resource;
+    private final boolean flushes;
+    private final HeaderCopies copies;
+    private final IntentLines intents;
+    private final List<String> notes = new ArrayList<>();
+    private StoreHeader header;
+    private SlotTable table;
+
+    private InPlaceMetadata(Memory memory, String resource, boolean flushes) {
+        this.memory = memory;
+        this.resource = resource;
+        this.flushes = flushes;
+        copies = new HeaderCopies(memory, resource);
+        intents = new IntentLines(memory, HeaderDescriptor.INTENTS, HeaderDescriptor.MAX_LANES);
+    }
+
+    /**
+     * @param memory   the medium
+     * @param method   what its flushes do
+     * @param resource its name
+     */
+    static InPlaceMetadata on(Memory memory, FlushMethod method, String resource) {
+        if (memory.size() < SMALLEST) {
+            throw new RegionStoreException(ErrorCode.METADATA_TRUNCATED, resource + ": expected at least " + SMALLEST
+                    + " bytes for metadata, found " + memory.size() + "; give a larger slice or file");
+        }
+        return new InPlaceMetadata(memory, resource, method != FlushMethod.NONE);
+    }
+
+    /** Whether a store is to be made, by the mode and by what is there. Writes nothing. */
+    boolean creates(Mode mode, Medium medium) {
+        boolean blank = copies.isBlank();
+        if (mode == Mode.CREATE) {
+            if (copies.hasMagic()) {
+                throw new RegionStoreException(ErrorCode.ALREADY_EXISTS, resource + ": expected no store, found one;"
+                        + " open it, or name another medium");
+            }
+            if (!blank && medium instanceof Medium.File) {
+                throw new RegionStoreException(ErrorCode.METADATA_FOREIGN, resource + ": expected a new or empty file,"
+                        + " found other bytes; name another file");
+            }
+            return true;
+        }
+        if (blank && mode == Mode.OPEN) {
+            throw new RegionStoreException(ErrorCode.NOT_FOUND, resource + ": expected the metadata of a store, found"
+                    + " zeros; create a store first, or name the right medium");
+        }
+        return blank;
+    }
+
+    long capacityFor(StoreConfig config) {
+        long room = (memory.size() - HeaderDescriptor.TABLE) / SlotDescriptor.SLOT_LENGTH;
+        // by default a third stays free, for an index and maps in place
+        long slots = config.slotCapacity() == 0 ? Math.max(64, room * 2 / 3 & -64) : config.slotCapacity() + 63 & -64;
+        if (slots > room) {
+            throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT, resource + ": expected a slotCapacity of at most "
+                    + (room & -64) + " for a medium of " + memory.size() + " bytes, found " + config.slotCapacity());
+        }
+        return slots;
+    }
+
+    long metadataLength() {
+        return memory.size();
+    }
+
+    /**
+     * Makes an empty store. A crash before the header is durable leaves no store: neither header copy is valid. The
+     * bytes of an earlier tenant are cleared first, so that none of them claims to be a slot.
+     */
+    void format(StoreHeader created) {
+        long end = HeaderDescriptor.TABLE + created.slotCapacity() * SlotDescriptor.SLOT_LENGTH;
+        for (long at = HeaderDescriptor.INTENTS; at < end; at += 8) {
+            if (memory.getLong(at) != 0) {
+                memory.putLong(at, 0);
+            }
+        }
+        memory.flush(HeaderDescriptor.INTENTS, end - HeaderDescriptor.INTENTS);
+        memory.fence();
+        copies.write(created);
+        use(created);
+    }
+
+    /** Reads the header of an existing store. Writes nothing. */
+    void load() {
+        StoreHeader found = copies.read(notes);
+        long end = HeaderDescriptor.TABLE + found.slotCapacity() * SlotDescriptor.SLOT_LENGTH;
+        if (found.metadataLength() > memory.size() || found.slotCapacity() < 64 || end > found.metadataLength()) {
+            throw new RegionStoreException(ErrorCode.METADATA_TRUNCATED, resource + ": expected " + Math.max(end,
+                    found.metadataLength()) + " bytes of metadata for " + found.slotCapacity() + " slots, found "
+                    + memory.size() + "; give the whole medium that the store was created on");
+        }
+        use(found);
+    }
+
+    private void use(StoreHeader found) {
+        header = found;
+        table = new SlotTable(memory, HeaderDescriptor.TABLE, found.slotCapacity());
+    }
+
+    @Override
+    public StoreHeader header() {
+        return header;
+    }
+
+    @Override
+    public SlotTable table() {
+        return table;
+    }
+
+    @Override
+    public long slots() {
+        return table.capacity();
+    }
+
+    @Override
+    public long maximumSlots() {
+        return table.capacity();
+    }
+
+    @Override
+    public void forEachIntent(LongConsumer visitor) {
+        intents.forEach(visitor);
+    }
+
+    @Override
+    public boolean restored() {
+        return false;
+    }
+
+    @Override
+    public List<String> notes() {
+        return notes;
+    }
+
+    @Override
+    public CommitProtocol begin(boolean flushFirst, List<Long> retired, StoreHeader session, Parts parts) {
+        if (flushes && flushFirst) {
+            table.flush(0, table.capacity());
+            memory.fence();
+        }
+        for (long slot : retired) {
+            table.retire(slot);
+            if (flushes) {
+                table.flush(slot, 1);
+            }
+        }
+        // the retirements are durable before the intents that excuse some of them are forgotten
+        memory.fence();
+        intents.clear();
+        copies.write(session);
+        header = session;
+        return new InPlaceCommit(table, parts.slots(), parts.index(), parts.region(), copies, intents, resource,
+                parts.flushRegion(), flushes);
+    }
+}

@@ -1,0 +1,104 @@
+package io.regionstore.engine;
+
+import io.regionstore.ErrorCode;
+import io.regionstore.Medium;
+import io.regionstore.RegionStoreException;
+import io.regionstore.StoreConfig;
+import io.regionstore.device.DaxDevices;
+import io.regionstore.device.MappedMedium;
+import io.regionstore.device.MediumIdentity;
+import io.regionstore.memory.FlushMethod;
+import io.regionstore.memory.MappedMemory;
+import io.regionstore.memory.Memory;
+import io.regionstore.recovery.Placement;
+import io.regionstore.table.StoreHeader;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The region, open.
+ *
+ * @param medium    mapped and locked
+ * @param memory    as much of it as the store uses
+ * @param flushes   whether the store's domain needs its lines or pages flushed
+ * @param placement whether it is the region that the metadata describes
+ * @param relocated whether it was found in another place than the caller named
+ */
+record RegionSide(MappedMedium medium, Memory memory, boolean flushes, Placement placement, boolean relocated) {
+    /** Opens the region of a new store. */
+    static RegionSide create(StoreConfig config, MappedMedium metadata, Resources resources) {
+        MappedMedium medium = resources.add(MappedMedium.open(config.region(), true, metadata));
+        return of(config, medium, medium.identity().length() & -8, Placement.SAME, false);
+    }
+
+    /**
+     * Opens the region that a header describes: where the caller says or, if that is another physical range, where that
+     * range is now.
+     */
+    static RegionSide open(StoreConfig config, StoreHeader.Region recorded, MappedMedium metadata, Resources resources,
+                           List<String> notes) {
+        MappedMedium named = null;
+        RegionStoreException failure = null;
+        try {
+            named = MappedMedium.open(config.region(), false, metadata);
+            Placement placement = Placement.judge(recorded, named.identity());
+            if (placement != Placement.DIFFERENT && placement != Placement.SHRUNK) {
+                resources.add(named);
+                return of(config, named, recorded.length(), placement, false);
+            }
+        } catch (RegionStoreException e) {
+            if (e.code() != ErrorCode.NOT_FOUND && e.code() != ErrorCode.OUT_OF_BOUNDS) {
+                throw e;
+            }
+            failure = e;
+        }
+        Optional<Medium.Device> place = config.region() instanceof Medium.Device && recorded.physicalStart() >= 0
+                ? DaxDevices.locate(recorded.physicalStart(), recorded.length()) : Optional.empty();
+        if (place.isPresent()) {
+            if (named != null) {
+                named.close();
+            }
+            MappedMedium moved = resources.add(MappedMedium.open(place.get(), false, metadata));
+            notes.add(String.format("the region, physical 0x%x+%d, was %s and is now in %s at %d",
+                    recorded.physicalStart(), recorded.length(), recorded.path(), moved.identity().path(),
+                    moved.identity().offset()));
+            return of(config, moved, recorded.length(), Placement.judge(recorded, moved.identity()), true);
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        resources.add(named);
+        throw refused(recorded, named.identity());
+    }
+
+    private static RegionStoreException refused(StoreHeader.Region recorded, MediumIdentity found) {
+        boolean shrunk = Placement.judge(recorded, found) == Placement.SHRUNK;
+        return new RegionStoreException(shrunk ? ErrorCode.REGION_SHRUNK : ErrorCode.WRONG_DEVICE, String.format(
+                "%s: expected the region of this store, %s, found %s; %s", found.path(),
+                place(recorded.physicalStart(), recorded.length(), recorded.path()),
+                place(found.physicalStart(), found.length(), found.path()),
+                shrunk ? "give back the whole range (the kernel's memmap= or efi_fake_mem= parameter, and nokaslr if the"
+                        + " kernel landed in it) and reboot; nothing was changed"
+                        : "name the device that holds that range, or the metadata of this region"));
+    }
+
+    private static String place(long start, long length, String path) {
+        return start >= 0 ? String.format("physical 0x%x, %d bytes", start, length)
+                : String.format("%s, %d bytes", path, length);
+    }
+
+    private static RegionSide of(StoreConfig config, MappedMedium medium, long length, Placement placement,
+                                 boolean relocated) {
+        MappedMemory whole = MappedMemory.of(medium, config.failureDomain());
+        MappedMemory used = length == whole.size() ? whole
+                : new MappedMemory(medium.segment().asSlice(0, length), whole.method());
+        return new RegionSide(medium, used, whole.method() != FlushMethod.NONE, placement, relocated);
+    }
+
+    /** What the header records of it. */
+    StoreHeader.Region record() {
+        MediumIdentity id = medium.identity();
+        return new StoreHeader.Region(id.kind().ordinal(), id.physicalStart(), memory.size(), id.deviceId(),
+                id.inode(), id.offset(), id.path());
+    }
+}

@@ -1,0 +1,100 @@
+package io.regionstore.engine;
+
+import io.regionstore.Medium;
+import io.regionstore.RecoveryListener.Phase;
+import io.regionstore.RecoveryReport;
+import io.regionstore.RegionStore;
+import io.regionstore.StoreConfig;
+import io.regionstore.Verdict;
+import io.regionstore.device.BootId;
+import io.regionstore.device.MappedMedium;
+import io.regionstore.memory.MappedMemory;
+import io.regionstore.spi.StoreProvider.Mode;
+import io.regionstore.table.StoreHeader;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Opens or creates one store: metadata first, since it says where the region must be, then the region, then recovery.
+ * Nothing is written before the verdict allows it; what was opened is released when something fails.
+ */
+final class StoreOpener {
+    private final StoreConfig config;
+    private final Mode mode;
+    private final Resources resources = new Resources();
+    private final long started = System.nanoTime();
+
+    private StoreOpener(StoreConfig config, Mode mode) {
+        this.config = config;
+        this.mode = mode;
+    }
+
+    static RegionStore open(StoreConfig config, Mode mode) {
+        StoreOpener opener = new StoreOpener(config, mode);
+        boolean opened = false;
+        try {
+            config.listener().progress(Phase.MEDIA, 0, 1);
+            RegionStore store = config.metadata() instanceof Medium.Directory directory
+                    ? opener.inDirectory(directory) : opener.inPlace();
+            opened = true;
+            return store;
+        } finally {
+            if (!opened) {
+                opener.resources.close();
+            }
+        }
+    }
+
+    private Engine inPlace() {
+        MappedMedium medium = resources.add(MappedMedium.open(config.metadata(), mode != Mode.OPEN));
+        MappedMemory memory = MappedMemory.of(medium, config.failureDomain());
+        InPlaceMetadata metadata = InPlaceMetadata.on(memory, memory.method(), medium.identity().path());
+        if (metadata.creates(mode, config.metadata())) {
+            RegionSide region = RegionSide.create(config, medium, resources);
+            metadata.format(newHeader(region, metadata.capacityFor(config), metadata.metadataLength()));
+            return recover(metadata, region, true);
+        }
+        metadata.load();
+        return recover(metadata, openRegion(metadata, medium), false);
+    }
+
+    private Engine inDirectory(Medium.Directory directory) {
+        DirectoryMetadata metadata = new DirectoryMetadata(directory.path(), config, resources);
+        metadata.requireDomain();
+        if (metadata.creates(mode)) {
+            RegionSide region = RegionSide.create(config, null, resources);
+            metadata.create(newHeader(region, metadata.capacityFor(), 0));
+            return recover(metadata, region, true);
+        }
+        metadata.load();
+        return recover(metadata, openRegion(metadata, null), false);
+    }
+
+    private RegionSide openRegion(MetadataSide metadata, MappedMedium beside) {
+        RegionSide region = RegionSide.open(config, metadata.header().region(), beside, resources, relocation);
+        config.listener().progress(Phase.MEDIA, 1, 1);
+        return region;
+    }
+
+    private final java.util.ArrayList<String> relocation = new java.util.ArrayList<>();
+
+    private StoreHeader newHeader(RegionSide region, long slotCapacity, long metadataLength) {
+        return new StoreHeader(UUID.randomUUID(), 1, 0, 0, slotCapacity, metadataLength, true, config.failureDomain(),
+                region.record(), UUID.fromString(BootId.current()), System.currentTimeMillis());
+    }
+
+    private Engine recover(MetadataSide metadata, RegionSide region, boolean created) {
+        StoreRecovery recovery = new StoreRecovery(config, metadata, region, resources);
+        recovery.addNotes(relocation);
+        StoreParts parts = recovery.run(report -> report(report, created));
+        return new Engine(parts);
+    }
+
+    private RecoveryReport report(RecoveryReport r, boolean created) {
+        Duration duration = Duration.ofNanos(System.nanoTime() - started);
+        List<String> notes = r.notes();
+        return new RecoveryReport(created ? Verdict.CREATED : r.verdict(), r.kept(), r.rolledBack(), r.rejected(),
+                r.payloadsVerified(), r.payloadsDeferred(), r.damaged(), r.damagedCount(), notes, duration);
+    }
+}

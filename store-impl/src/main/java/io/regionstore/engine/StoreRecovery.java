@@ -1,0 +1,293 @@
+package io.regionstore.engine;
+
+import io.regionstore.DamagePolicy;
+import io.regionstore.ErrorCode;
+import io.regionstore.PayloadVerification;
+import io.regionstore.RecoveryReport;
+import io.regionstore.RecoveryReport.DamagedRecord;
+import io.regionstore.RegionStoreException;
+import io.regionstore.StoreConfig;
+import io.regionstore.Verdict;
+import io.regionstore.allocator.ExtentAllocator;
+import io.regionstore.device.BootId;
+import io.regionstore.index.RecordIndex;
+import io.regionstore.memory.Memory;
+import io.regionstore.record.PayloadCopier;
+import io.regionstore.recovery.Decision;
+import io.regionstore.recovery.PayloadCheck;
+import io.regionstore.recovery.SlotSet;
+import io.regionstore.recovery.TableScan;
+import io.regionstore.table.SlotAllocator;
+import io.regionstore.table.SlotReader;
+import io.regionstore.table.SlotTable;
+import io.regionstore.table.StoreHeader;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+
+/**
+ * Recovery of one store. First it only looks: scan the table, compare payloads where that is needed, come to a verdict.
+ * Then, if the verdict allows it, it acts: see {@link MetadataSide#begin}. Idempotent: a crash at any point leaves
+ * media that recover to the same records.
+ */
+final class StoreRecovery {
+    private final StoreConfig config;
+    private final MetadataSide metadata;
+    private final RegionSide region;
+    private final Resources resources;
+    private final StoreHeader header;
+    private final SlotTable table;
+    private final long seed;
+    private final SlotAllocator slots;
+    private final RecordIndex index;
+    private final ExtentAllocator extents;
+    private final SlotSet damaged;
+    private final List<String> notes = new ArrayList<>();
+    /** Heads to retire: superseded, torn, invalid, and damaged ones that are to be dropped. */
+    private final Set<Long> retired = new HashSet<>();
+    private final Set<Long> intents = new HashSet<>();
+    private SlotSet deferred;
+    private PayloadCheck check;
+    private long payloadBytes;
+    private long paddingBytes;
+    private long rolledBack;
+    private long rejected;
+
+    StoreRecovery(StoreConfig config, MetadataSide metadata, RegionSide region, Resources resources) {
+        this.config = config;
+        this.metadata = metadata;
+        this.region = region;
+        this.resources = resources;
+        header = metadata.header();
+        table = metadata.table();
+        seed = header.seed();
+        slots = resources.add(new SlotAllocator(metadata.slots(), metadata.maximumSlots(), Lanes.count()));
+        index = resources.add(new RecordIndex(table, metadata.slots(), metadata.maximumSlots(),
+                header.versionCeiling()));
+        extents = resources.add(new ExtentAllocator(region.memory().size(),
+                Math.max(0, region.medium().identity().physicalStart()), Lanes.count()));
+        damaged = resources.add(new SlotSet(metadata.maximumSlots()));
+        notes.addAll(metadata.notes());
+    }
+
+    void addNotes(List<String> more) {
+        notes.addAll(more);
+    }
+
+    /**
+     * @param finish completes the report
+     * @return the parts of an open store
+     * @throws RegionStoreException when the verdict refuses; nothing was written then
+     */
+    StoreParts run(UnaryOperator<RecoveryReport> finish) {
+        UUID boot = UUID.fromString(BootId.current());
+        TableScan scan = new TableScan(table, slots, index, extents, seed, region.memory().size());
+        scan.run(metadata.slots(), config.listener());
+        extents.finishRebuild();
+        payloadBytes = scan.payloadBytes();
+        paddingBytes = scan.paddingBytes();
+        metadata.forEachIntent(intents::add);
+        Set<Long> superseded = new HashSet<>(scan.superseded());
+        boolean mustCompare = region.placement().needsContents() || metadata.restored();
+        boolean compare = mustCompare || !header.boot().equals(boot);
+        if (compare) {
+            comparePayloads(superseded, mustCompare);
+        }
+        List<Long> unexplained = new ArrayList<>(scan.overlapping());
+        for (long slot : scan.invalid()) {
+            if (intents.contains(slot)) {
+                rolledBack++; // a run of slots that a crash tore
+            } else {
+                rejected++;
+                unexplained.add(slot);
+            }
+        }
+        Decision.Contents contents = !compare ? Decision.Contents.NOT_CHECKED : check.contents();
+        if (!unexplained.isEmpty() && contents != Decision.Contents.LOST) {
+            contents = Decision.Contents.DAMAGED;
+        }
+        Verdict verdict = Decision.of(region.placement(), contents, region.relocated(), header.clean());
+        List<DamagedRecord> list = listDamaged(superseded, unexplained);
+        long damagedCount = (check == null ? 0 : check.damagedCount()) + unexplained.size();
+        if (contents == Decision.Contents.LOST || contents == Decision.Contents.DAMAGED) {
+            if (config.damagePolicy() == DamagePolicy.REFUSE || verdict == Verdict.WRONG_DEVICE) {
+                throw refused(verdict, list, damagedCount, finish);
+            }
+        }
+        settleTorn(superseded, compare);
+        retired.addAll(superseded);
+        rolledBack += superseded.size();
+        retired.addAll(scan.invalid());
+        retired.addAll(scan.overlapping());
+        dropRetired(scan);
+
+        StoreHeader session = header.opened(config.failureDomain(), region.record(), boot,
+                Math.max(header.versionCeiling(), scan.highestVersion()) + VERSIONS_AHEAD);
+        boolean flushFirst = !header.clean() || !header.domain().covers(config.failureDomain());
+        if (flushFirst && region.flushes()) {
+            flushPayloads();
+        }
+        Lanes lanes = new Lanes(seed);
+        CommitProtocol commits = resources.add(metadata.begin(flushFirst, List.copyOf(retired), session,
+                new MetadataSide.Parts(slots, index, region.memory(), region.flushes(), lanes)));
+        for (long slot : retired) {
+            if (dropped.contains(slot)) {
+                slots.free(0, slot, table.runLength(slot));
+            }
+        }
+        slots.drain(0);
+        RecoveryReport report = finish.apply(new RecoveryReport(verdict, index.size(), rolledBack, rejected,
+                check == null ? 0 : check.checked(), check == null ? 0 : check.deferredCount(), list, damagedCount,
+                notes, java.time.Duration.ZERO));
+        return new StoreParts(config, session, region.memory(), table, slots, index, extents, lanes, commits, deferred,
+                payloadBytes, paddingBytes, resources, report);
+    }
+
+    /** Versions that the session may give out before it must raise the ceiling. */
+    private static final long VERSIONS_AHEAD = 1L << 20;
+    private final Set<Long> dropped = new HashSet<>();
+
+    private void comparePayloads(Set<Long> superseded, boolean all) {
+        boolean sample = config.payloadVerification() == PayloadVerification.SAMPLED && !all;
+        deferred = sample ? resources.add(new SlotSet(metadata.maximumSlots())) : null;
+        check = new PayloadCheck(table, region.memory(), seed, region.memory().size(), damaged, deferred);
+        // a key that has two slots tells of a crash: its winner is checked now, whatever the sample
+        Set<Long> winners = new HashSet<>();
+        for (long slot : superseded) {
+            winners.add(index.findSameKey(table.keyHash(slot, seed), slot));
+        }
+        check.run(metadata.slots(), superseded::contains, intents::contains, config.listener());
+        if (sample) {
+            PayloadCopier copier = new PayloadCopier();
+            for (long slot : winners) {
+                if (deferred.contains(slot) && !intact(copier, slot)) {
+                    damaged.add(slot);
+                }
+                deferred.remove(slot);
+            }
+        }
+    }
+
+    private boolean intact(PayloadCopier copier, long slot) {
+        Memory memory = region.memory();
+        return copier.checksum(memory, table.offset(slot), table.length(slot))
+                == SlotTable.payloadChecksum(table.tail(slot));
+    }
+
+    /** A torn slot that an intent explains was never acknowledged: the version before it, if any, stands. */
+    private void settleTorn(Set<Long> superseded, boolean compared) {
+        if (!compared) {
+            return;
+        }
+        PayloadCopier copier = new PayloadCopier();
+        forEachRecord(slot -> {
+            if (!damaged.contains(slot) || superseded.contains(slot)) {
+                return;
+            }
+            retired.add(slot);
+            if (intents.contains(slot)) {
+                rolledBack++;
+            }
+            long hash = table.keyHash(slot, seed);
+            long stripe = index.stripe(hash);
+            long best = -1;
+            for (long candidate : superseded) {
+                if (table.sameKey(candidate, slot) && intact(copier, candidate)
+                        && (best < 0 || table.version(candidate) > table.version(best))) {
+                    best = candidate;
+                }
+            }
+            if (best >= 0) {
+                index.set(stripe, hash, slot, best);
+                superseded.remove(best);
+            } else {
+                index.remove(stripe, hash, slot);
+            }
+        });
+    }
+
+    /** Takes what will be retired out of the maps; its slots are given back once that is durable. */
+    private void dropRetired(TableScan scan) {
+        Set<Long> invalid = new HashSet<>(scan.invalid());
+        Set<Long> overlapping = new HashSet<>(scan.overlapping());
+        for (long slot : retired) {
+            if (invalid.contains(slot)) {
+                continue;
+            }
+            dropped.add(slot);
+            long length = table.length(slot);
+            payloadBytes -= length;
+            paddingBytes -= -length & 7;
+            if (overlapping.contains(slot)) {
+                long hash = table.keyHash(slot, seed);
+                if (index.findSameKey(hash, slot) == slot) {
+                    index.remove(index.stripe(hash), hash, slot);
+                }
+            } else if (length > 0) {
+                extents.free(0, table.offset(slot), length);
+            }
+        }
+        extents.drain(0);
+    }
+
+    private void flushPayloads() {
+        forEachRecord(slot -> region.memory().flush(table.offset(slot), table.length(slot)));
+        region.memory().fence();
+    }
+
+    private void forEachRecord(java.util.function.LongConsumer visitor) {
+        SlotReader reader = new SlotReader(table, seed, region.memory().size());
+        for (long slot = 0; slot < metadata.slots(); slot += reader.runLength()) {
+            if (reader.read(slot) == SlotReader.State.RECORD) {
+                visitor.accept(slot);
+            }
+        }
+    }
+
+    private List<DamagedRecord> listDamaged(Set<Long> superseded, List<Long> unexplained) {
+        List<DamagedRecord> list = new ArrayList<>();
+        Set<Long> bad = new HashSet<>(unexplained);
+        if (bad.isEmpty() && (check == null || check.damagedCount() == 0)) {
+            return list;
+        }
+        SlotReader reader = new SlotReader(table, seed, region.memory().size());
+        for (long slot = 0; slot < metadata.slots() && list.size() < RecoveryReport.MAX_LISTED;
+                slot += reader.runLength()) {
+            SlotReader.State state = reader.read(slot);
+            if (state == SlotReader.State.INVALID && bad.contains(slot)) {
+                list.add(new DamagedRecord("unreadable, slot " + slot, 0, 0, 0));
+            } else if (state == SlotReader.State.RECORD && (bad.contains(slot) || damaged.contains(slot)
+                    && !intents.contains(slot) && !superseded.contains(slot))) {
+                list.add(new DamagedRecord(KeyText.of(table, slot), table.version(slot), table.offset(slot),
+                        table.length(slot)));
+            }
+        }
+        return list;
+    }
+
+    private RegionStoreException refused(Verdict verdict, List<DamagedRecord> list, long damagedCount,
+                                         UnaryOperator<RecoveryReport> finish) {
+        RecoveryReport report = finish.apply(new RecoveryReport(verdict, index.size(), rolledBack, rejected,
+                check == null ? 0 : check.checked(), check == null ? 0 : check.deferredCount(), list, damagedCount,
+                notes, java.time.Duration.ZERO));
+        String where = region.medium().identity().path();
+        return switch (verdict) {
+            case WRONG_DEVICE -> new RegionStoreException(ErrorCode.WRONG_DEVICE, where + ": expected the region of this"
+                    + " store, which was " + header.region().path() + ", found bytes of which no payload matches its"
+                    + " checksum; name the right region; nothing was changed", null, report);
+            case CONTENTS_LOST -> new RegionStoreException(ErrorCode.CONTENTS_LOST, where + ": expected the payloads of "
+                    + index.size() + " records, found that none of " + damagedCount + " matches its checksum: a cold"
+                    + " boot, or a kernel that used the range as memory; create a new store, or open with"
+                    + " DamagePolicy.DROP; nothing was changed", null, report);
+            default -> new RegionStoreException(rejected == damagedCount ? ErrorCode.METADATA_CORRUPT
+                    : ErrorCode.CONTENTS_DAMAGED, where + ": expected " + index.size() + " intact records, found "
+                    + damagedCount + " damaged, the first of them "
+                    + (list.isEmpty() ? "not listed" : list.getFirst().key())
+                    + "; the exception's report lists them; to drop them and serve the others, open with"
+                    + " DamagePolicy.DROP; nothing was changed", null, report);
+        };
+    }
+}
