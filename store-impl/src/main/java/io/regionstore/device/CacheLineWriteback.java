@@ -72,8 +72,8 @@ public final class CacheLineWriteback {
         LINE = lineBytes;
         METHOD = library == null ? method : "libpmem2";
         INSTANCE = METHOD == null ? null : new CacheLineWriteback();
-        UNAVAILABLE = METHOD != null ? "" : "no cache-line write-back can be reached: " + reason + ", and libpmem2 is"
-                + " not installed; give that flag (--add-exports does too, but slower), or install the package"
+        UNAVAILABLE = METHOD != null ? "" : "no cache-line write-back can be reached: " + reason + ", and libpmem2"
+                + " cannot be loaded; give that flag (--add-exports does too, but slower), or install the package"
                 + " libpmem2";
     }
 
