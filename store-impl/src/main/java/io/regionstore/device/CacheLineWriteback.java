@@ -45,6 +45,9 @@ public final class CacheLineWriteback {
                     .bindTo(unsafe).invokeExact();
             if (lineBytes == 0) {
                 reason = "this JVM knows no write-back instruction for this processor";
+            } else if (!OptimizingCompiler.isAtWork()) {
+                reason = "this JVM runs without its optimizing compiler (-Xint, or -XX:TieredStopAtLevel, for example),"
+                        + " and would crash in Unsafe.writebackMemory: run it with the compiler";
             } else {
                 whole = lookup.findVirtual(type, "writebackMemory",
                         MethodType.methodType(void.class, long.class, long.class)).bindTo(unsafe);
@@ -60,7 +63,8 @@ public final class CacheLineWriteback {
         } catch (Throwable t) {
             // closed, or a JDK that has no such method: the next way
             line = null;
-            reason = "the JVM was not started with --add-opens=java.base/jdk.internal.misc=" + NativeAccess.module();
+            reason = "the JVM was not started with --add-opens=java.base/jdk.internal.misc=" + NativeAccess.module()
+                    + " (or, slower, --add-exports): add that flag";
         }
         Pmem2 library = method == null ? Pmem2.load().orElse(null) : null;
         WRITE_BACK_LINE = line;
@@ -72,9 +76,8 @@ public final class CacheLineWriteback {
         LINE = lineBytes;
         METHOD = library == null ? method : "libpmem2";
         INSTANCE = METHOD == null ? null : new CacheLineWriteback();
-        UNAVAILABLE = METHOD != null ? "" : "no cache-line write-back can be reached: " + reason + ", and libpmem2 is"
-                + " not installed; give that flag (--add-exports does too, but slower), or install the package"
-                + " libpmem2";
+        UNAVAILABLE = METHOD != null ? "" : "no cache-line write-back can be reached: " + reason + "; or install the"
+                + " package libpmem2, which could not be loaded";
     }
 
     private CacheLineWriteback() {

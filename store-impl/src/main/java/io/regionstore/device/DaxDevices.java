@@ -19,6 +19,8 @@ public final class DaxDevices {
     /** Of the running kernel. */
     static final DaxDevices SYSTEM = new DaxDevices(Path.of("/sys"), Path.of("/dev"));
 
+    private static final long HUGE_PAGE = 2 << 20;
+
     private final Path devices;
     private final Path nodes;
 
@@ -134,8 +136,8 @@ public final class DaxDevices {
     }
 
     private static long align(Path entry) throws IOException {
-        Path file = entry.resolve("align"); // kernels before 5.10 have none, and need what the page size gives
-        return Files.exists(file) ? Long.decode(text(entry, "align")) : Native.PAGE;
+        // kernels before 5.10 do not say; a huge page is right for all that they make by default
+        return Files.exists(entry.resolve("align")) ? Long.decode(text(entry, "align")) : HUGE_PAGE;
     }
 
     private static String driver(Path entry) {

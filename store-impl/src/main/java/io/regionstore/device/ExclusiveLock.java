@@ -95,9 +95,12 @@ public final class ExclusiveLock implements AutoCloseable {
         }
         String range = length == 0 ? "" : " (bytes " + start + " to " + (start + length - 1) + ")";
         throw new RegionStoreException(ErrorCode.LOCKED, descriptor.resource() + range + ": held by "
-                + owner.map(Owner::toString).orElse("a process that this user cannot see (another user's: root can;"
-                        + " or one in another container), boot " + BootId.current())
-                + "; close that store or end that process, and the lock is free at once");
+                + describe(owner) + "; close that store or end that process, and the lock is free at once");
+    }
+
+    static String describe(Optional<Owner> owner) {
+        return owner.map(Owner::toString).orElseGet(() -> "a process that this one cannot see (another user's: run as"
+                + " that user or as root to see it; or one in another container), boot " + BootId.current());
     }
 
     private static boolean tryLock(Descriptor descriptor, long start, long length) {

@@ -174,7 +174,7 @@ final class FileOpener {
             }
         } catch (IOException e) {
             throw new RegionStoreException(ErrorCode.IO_ERROR, path + ": cannot map " + length + " bytes: "
-                    + e.getMessage() + "; on hugetlbfs, raise vm.nr_hugepages; else look at ulimit -v and"
+                    + e + "; on hugetlbfs, raise vm.nr_hugepages; else look at ulimit -v and"
                     + " vm.max_map_count", e);
         }
     }

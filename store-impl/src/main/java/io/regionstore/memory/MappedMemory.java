@@ -22,7 +22,11 @@ import java.util.Objects;
 public final class MappedMemory implements Memory {
     private static final VarHandle LONG =
             ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
-    private static final CacheLineWriteback LINES = CacheLineWriteback.find().orElse(null);
+
+    /** Looked for only where it is needed: finding it takes a moment. */
+    private static final class Lines {
+        static final CacheLineWriteback WRITEBACK = CacheLineWriteback.find().orElse(null);
+    }
 
     private final MemorySegment segment;
     private final long address;
@@ -35,7 +39,7 @@ public final class MappedMemory implements Memory {
      * @throws RegionStoreException WRITE_BACK_UNAVAILABLE
      */
     public MappedMemory(MemorySegment segment, FlushMethod method) {
-        if (method == FlushMethod.CACHE_LINES && LINES == null) {
+        if (method == FlushMethod.CACHE_LINES && Lines.WRITEBACK == null) {
             throw new RegionStoreException(ErrorCode.WRITE_BACK_UNAVAILABLE, CacheLineWriteback.unavailableReason());
         }
         if (!segment.isNative() || segment.address() % Long.BYTES != 0) {
@@ -123,7 +127,7 @@ public final class MappedMemory implements Memory {
             throw new IllegalStateException("the medium is closed");
         }
         if (method == FlushMethod.CACHE_LINES) {
-            LINES.flush(address + offset, length);
+            Lines.WRITEBACK.flush(address + offset, length);
         } else if (method == FlushMethod.PAGES && length > 0) {
             PageWriteback.persist(address + offset, length);
         }
@@ -136,7 +140,7 @@ public final class MappedMemory implements Memory {
     @Override
     public void fence() {
         if (method == FlushMethod.CACHE_LINES) {
-            LINES.fence();
+            Lines.WRITEBACK.fence();
         } else {
             VarHandle.fullFence();
         }

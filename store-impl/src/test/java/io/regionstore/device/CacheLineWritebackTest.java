@@ -11,6 +11,8 @@ import java.lang.foreign.SymbolLookup;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CacheLineWritebackTest {
     private static final int LINES = 100;
@@ -74,6 +76,14 @@ class CacheLineWritebackTest {
         String reason = ChildJvm.run(List.of(), Map.of(), Flusher.class);
         assertTrue(reason.contains("--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED"), reason);
         assertTrue(reason.contains("libpmem2"), reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-Xint", "-XX:TieredStopAtLevel=1"})
+    void shouldStayAwayFromMethodThatCrashesWithoutTheOptimizingCompiler(String flag) throws IOException {
+        // without native access, so that libpmem2 cannot stand in
+        String reason = ChildJvm.run(List.of(ChildJvm.OPENS, flag), Map.of(), Flusher.class);
+        assertTrue(reason.contains("without its optimizing compiler") && reason.contains("libpmem2"), reason);
     }
 
     @Test

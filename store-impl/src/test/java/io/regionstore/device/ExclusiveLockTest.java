@@ -12,8 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,7 +45,7 @@ class ExclusiveLockTest {
                 lockFile.toString())) {
             assertEquals("holding 8192 true", child.readLine());
             String started = ProcessHandle.of(child.pid()).orElseThrow().info().startInstant().orElseThrow()
-                    .atZone(java.time.ZoneId.systemDefault()).toLocalDate().toString();
+                    .atZone(ZoneId.systemDefault()).toLocalDate().toString();
             Refusal.expect(ErrorCode.LOCKED, () -> MappedMedium.open(Medium.file(region), false), region.toString(),
                     "bytes 0 to 8191", "process " + child.pid() + " (java)", "started " + started,
                     "boot " + BootId.current());
@@ -54,6 +56,12 @@ class ExclusiveLockTest {
             MappedMedium.open(Medium.file(region), false).close();
             ExclusiveLock.onFile(lockFile).close();
         }
+    }
+
+    @Test
+    void shouldSayThatNobodyCanBeSeen() {
+        String words = ExclusiveLock.describe(Optional.empty());
+        assertTrue(words.contains("cannot see") && words.contains("root") && words.contains(BootId.current()), words);
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -224,6 +225,31 @@ class FileMediumTest {
         } finally {
             Files.deleteIfExists(onTmpfs);
         }
+    }
+
+    @Test
+    void shouldMapHugePages() throws IOException {
+        Path mount = hugetlbfs().orElse(null);
+        assumeTrue(mount != null, "no writable hugetlbfs with free pages");
+        long page = Files.getFileStore(mount).getBlockSize();
+        Path huge = mount.resolve("regionstore-test-" + ProcessHandle.current().pid());
+        try (MappedMedium medium = create(Medium.file(huge, page))) {
+            medium.segment().set(ValueLayout.JAVA_LONG, page - 8, 42);
+            assertEquals(MappedMedium.Kind.HUGETLBFS_FILE, medium.identity().kind());
+            assertEquals(page, medium.identity().deviceAlign());
+            assertEquals(FailureDomain.PROCESS, medium.strongestDomain());
+            Refusal.expect(ErrorCode.MISALIGNED, () -> open(Medium.file(huge, page + 4096)), "multiple of " + page);
+        } finally {
+            Files.deleteIfExists(huge);
+        }
+    }
+
+    private static Optional<Path> hugetlbfs() throws IOException {
+        boolean free = Files.readAllLines(Path.of("/proc/meminfo")).stream()
+                .anyMatch(line -> line.startsWith("HugePages_Free") && !line.endsWith(" 0"));
+        return Files.readAllLines(Path.of("/proc/self/mounts")).stream().map(line -> line.split(" "))
+                .filter(words -> free && words[2].equals("hugetlbfs")).map(words -> Path.of(words[1]))
+                .filter(Files::isWritable).findFirst();
     }
 
     @Test
