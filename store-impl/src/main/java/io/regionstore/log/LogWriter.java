@@ -209,7 +209,7 @@ final class LogWriter implements AutoCloseable {
         }
         try {
             store(batch, length);
-            boolean extend = allocated < LogHeader.allocation(position, step) + step;
+            boolean extend = length > 0 && allocated < LogHeader.allocation(position, step) + step;
             synchronized (lock) {
                 durableLsn = last;
                 role = extend;

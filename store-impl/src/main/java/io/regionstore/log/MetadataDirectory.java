@@ -166,6 +166,11 @@ public final class MetadataDirectory implements AutoCloseable {
         return recovered == null ? 0 : recovered.replayedFrames();
     }
 
+    /** @return the LSN of the last frame that open replayed; appends go on behind it */
+    public long replayedUpTo() {
+        return recovered == null ? 0 : recovered.nextLsn() - 1;
+    }
+
     /** @return whether a copy of the directory was accepted by open */
     public boolean restored() {
         return recovered != null && recovered.restored();
