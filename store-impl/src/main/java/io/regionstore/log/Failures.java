@@ -4,6 +4,7 @@ import io.regionstore.ErrorCode;
 import io.regionstore.RegionStoreException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /** Turns failures of the file system into the family that users see. */
@@ -33,5 +34,28 @@ final class Failures {
                     + " is durable", cause);
         }
         return new RegionStoreException(ErrorCode.IO_ERROR, resource + ": " + action + " failed: " + cause, cause);
+    }
+
+    /**
+     * @param resource directory
+     * @param action   what was being done to its log
+     * @param cause    how it failed
+     * @return the exception to throw: IO_ERROR in any case
+     */
+    static RegionStoreException fatal(String resource, String action, Throwable cause) {
+        if (cause instanceof IOException e && !(e instanceof FileSystemException)) {
+            return of(resource, action, e);
+        }
+        return new RegionStoreException(ErrorCode.IO_ERROR, resource + ": " + action + " failed: " + cause, cause);
+    }
+
+    /**
+     * @param resource directory
+     * @param cause    how its log failed, some time ago
+     * @return the exception to throw
+     */
+    static RegionStoreException afterFailure(String resource, Throwable cause) {
+        return new RegionStoreException(ErrorCode.IO_ERROR, resource + ": the log failed before (" + cause
+                + "), so nothing more is written; mend the cause, close the store and open it again", cause);
     }
 }

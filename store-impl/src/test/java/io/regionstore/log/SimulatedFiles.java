@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A file system in memory that can lose power. It keeps what programs see and, apart from it, what the medium holds;
@@ -66,6 +68,13 @@ final class SimulatedFiles implements LogFiles {
     private int crashAtChange = Integer.MAX_VALUE;
     private int failAtCall = Integer.MAX_VALUE;
     private boolean crashed;
+    private volatile long syncNanos;
+
+    /** Gives syncs the time that a disk takes. */
+    SimulatedFiles syncsTaking(long nanos) {
+        syncNanos = nanos;
+        return this;
+    }
 
     /** Loses power in the {@code n}th call that changes something: it may have had all, some or no effect. */
     synchronized SimulatedFiles crashAtChange(int n) {
@@ -139,6 +148,10 @@ final class SimulatedFiles implements LogFiles {
                 names.put(change.to, inode);
             }
         }
+    }
+
+    synchronized Set<String> names() {
+        return Set.copyOf(live.keySet());
     }
 
     /** @return the bytes of a file, to be damaged in place */
@@ -330,6 +343,9 @@ final class SimulatedFiles implements LogFiles {
 
         @Override
         public void sync(boolean metadata) throws IOException {
+            if (syncNanos > 0) {
+                LockSupport.parkNanos(syncNanos);
+            }
             synchronized (SimulatedFiles.this) {
                 try {
                     call();
@@ -347,11 +363,6 @@ final class SimulatedFiles implements LogFiles {
                     inode.durableChanged = inode.changed;
                 }
             }
-        }
-
-        @Override
-        public void reopen() {
-            throw new IllegalStateException("nothing closes it");
         }
 
         @Override
