@@ -19,6 +19,11 @@ final class Failures {
      * @return the exception to throw
      */
     static RegionStoreException of(String resource, String action, IOException cause) {
+        if (noSpace(cause)) {
+            return new RegionStoreException(ErrorCode.IO_ERROR, resource + ": " + action + " found no space left on the"
+                    + " file system (" + cause.getMessage() + "); free some and open the store again, all that was"
+                    + " acknowledged is there", cause);
+        }
         if (cause instanceof AccessDeniedException) {
             return new RegionStoreException(ErrorCode.PERMISSION_DENIED, resource + ": " + action + " was denied ("
                     + cause.getMessage() + "); run as the owner of the store", cause);
@@ -27,13 +32,12 @@ final class Failures {
             return new RegionStoreException(ErrorCode.NOT_FOUND, resource + ": " + action + " found no "
                     + cause.getMessage(), cause);
         }
-        String message = cause.getMessage();
-        if (message != null && (message.contains("No space left") || message.contains("quota"))) {
-            return new RegionStoreException(ErrorCode.IO_ERROR, resource + ": " + action + " found no space left on the"
-                    + " file system (" + message + "); free some and open the store again, all that was acknowledged"
-                    + " is durable", cause);
-        }
         return new RegionStoreException(ErrorCode.IO_ERROR, resource + ": " + action + " failed: " + cause, cause);
+    }
+
+    private static boolean noSpace(IOException cause) {
+        String message = cause.getMessage();
+        return message != null && (message.contains("No space left") || message.contains("quota"));
     }
 
     /**
@@ -43,7 +47,7 @@ final class Failures {
      * @return the exception to throw: IO_ERROR in any case
      */
     static RegionStoreException fatal(String resource, String action, Throwable cause) {
-        if (cause instanceof IOException e && !(e instanceof FileSystemException)) {
+        if (cause instanceof IOException e && (noSpace(e) || !(e instanceof FileSystemException))) {
             return of(resource, action, e);
         }
         return new RegionStoreException(ErrorCode.IO_ERROR, resource + ": " + action + " failed: " + cause, cause);

@@ -152,6 +152,11 @@ final class Recovery implements Replay {
         logBytes = 0;
         nextLsn = firstLsn;
         for (LogReader log : logs) {
+            if (nextLsn < log.header().floorLsn()) {
+                throw new RegionStoreException(ErrorCode.METADATA_CORRUPT, log.resource() + ": all before LSN "
+                        + log.header().floorLsn() + " was durable, but the logs before this one can be read up to LSN "
+                        + (nextLsn - 1) + " only; check the disk, then restore a backup of region and metadata");
+            }
             nextLsn = log.replay(nextLsn, this);
             replayedFrames += log.frames();
             logBytes += log.end();

@@ -314,11 +314,12 @@ class ConcurrencyTest {
                      MetadataDirectory.create(path, new UUID(1, 2), SLOTS, TestTable.header(1), SMALL)) {
             directory.start();
             AtomicBoolean running = new AtomicBoolean(true);
+            int commits = 60;
             List<Thread> victims = new ArrayList<>();
             for (int t = 0; t < 2; t++) {
                 int thread = t;
                 victims.add(new Thread(() -> {
-                    for (int i = 0; i < PER_THREAD; i++) {
+                    for (int i = 0; i < commits; i++) {
                         long slot = (long) thread * PER_THREAD + i;
                         directory.awaitDurable(directory.append(slot(slot + 1), 0, slot, 1, -1));
                     }
@@ -337,15 +338,15 @@ class ConcurrencyTest {
             }
             running.set(false);
             attacker.join();
-            assertEquals(2 * PER_THREAD, directory.durableLsn());
+            assertEquals(2 * commits, directory.durableLsn());
 
             Thread.currentThread().interrupt();
-            directory.awaitDurable(directory.appendRetire(5));
+            directory.awaitDurable(directory.appendRetire(SLOTS - 1));
             assertTrue(Thread.interrupted(), "the interrupt is kept for the caller");
             assertFalse(Thread.interrupted());
         }
         TestTable found = new TestTable(SLOTS);
         MetadataDirectory.open(path, found, SMALL);
-        assertSlots(found, 1, PER_THREAD);
+        assertSlots(found, 1, 60);
     }
 }

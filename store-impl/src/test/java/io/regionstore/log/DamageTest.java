@@ -180,6 +180,18 @@ class DamageTest {
     }
 
     @Test
+    void shouldRefuseDamageToLastFrameOnceTheStoreWasOpenedAgain() {
+        MetadataDirectory again = MetadataDirectory.open(files, new TestTable(SLOTS), SMALL);
+        again.start();
+        again.close();
+        for (int offset = 512 + 4 * 80; offset < 512 + 5 * 80; offset++) {
+            flip(LOG_3, offset, 4);
+            assertEquals(ErrorCode.METADATA_CORRUPT, refusal(), "offset " + offset);
+            flip(LOG_3, offset, 4);
+        }
+    }
+
+    @Test
     void shouldRefuseEveryTruncation() {
         byte[] whole = files.contents(LOG_3);
         for (int length = 0; length < 8192; length += 8) {
