@@ -118,8 +118,7 @@ final class DirectoryLogFiles implements LogFiles {
     public LogFile create(String name) throws IOException {
         Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
                 StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-        return new ChannelLogFile(directory.resolve(name),
-                FileChannel.open(directory.resolve(name), options, OWNER_ONLY_FILE));
+        return new ChannelLogFile(FileChannel.open(directory.resolve(name), options, OWNER_ONLY_FILE));
     }
 
     @Override
@@ -135,13 +134,9 @@ final class DirectoryLogFiles implements LogFiles {
             throw new RegionStoreException(ErrorCode.METADATA_FOREIGN, path + ": expected a regular file of the store,"
                     + " found something else; remove it");
         }
-        return new ChannelLogFile(path, openChannel(path, writable));
-    }
-
-    private static FileChannel openChannel(Path path, boolean writable) throws IOException {
-        return writable
+        return new ChannelLogFile(writable
                 ? FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)
-                : FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+                : FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
     }
 
     @Override
@@ -168,11 +163,9 @@ final class DirectoryLogFiles implements LogFiles {
     }
 
     private static final class ChannelLogFile implements LogFile {
-        private final Path path;
-        private FileChannel channel;
+        private final FileChannel channel;
 
-        ChannelLogFile(Path path, FileChannel channel) {
-            this.path = path;
+        ChannelLogFile(FileChannel channel) {
             this.channel = channel;
         }
 
@@ -205,11 +198,6 @@ final class DirectoryLogFiles implements LogFiles {
         @Override
         public void sync(boolean metadata) throws IOException {
             channel.force(metadata);
-        }
-
-        @Override
-        public void reopen() throws IOException {
-            channel = openChannel(path, true);
         }
 
         @Override

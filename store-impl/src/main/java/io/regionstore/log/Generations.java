@@ -138,7 +138,7 @@ final class Generations {
         long next = generation + 1;
         NewLog made;
         try {
-            made = make(next, writer.lastLsn() + 1, named, spare);
+            made = make(next, writer.durableLsn() + 1, named, spare);
         } catch (IOException e) {
             throw Failures.of(files.resource(), "making a log", e);
         }

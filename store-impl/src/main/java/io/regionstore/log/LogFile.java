@@ -29,7 +29,7 @@ public interface LogFile extends AutoCloseable {
      *
      * @param source   a direct buffer
      * @param position of the file
-     * @throws java.nio.channels.ClosedByInterruptException if the thread was interrupted; see {@link #reopen}
+     * @throws java.nio.channels.ClosedByInterruptException if the thread was interrupted, which closes the file
      * @throws IOException if the file system says so; what was written is then unknown
      */
     void write(ByteBuffer source, long position) throws IOException;
@@ -38,19 +38,11 @@ public interface LogFile extends AutoCloseable {
      * Makes the file's bytes and length durable.
      *
      * @param metadata whether its times are as well
-     * @throws java.nio.channels.ClosedByInterruptException if the thread was interrupted; see {@link #reopen}
+     * @throws java.nio.channels.ClosedByInterruptException if the thread was interrupted, which closes the file
      * @throws IOException if the file system says so; nothing since the last sync may then be taken as durable, and
      *                     another sync would prove nothing
      */
     void sync(boolean metadata) throws IOException;
-
-    /**
-     * Opens the file again after an interrupt closed it. Whatever was written since the last sync must be written again
-     * before the next, as a failure of the interrupted call may have gone unseen.
-     *
-     * @throws IOException if that fails
-     */
-    void reopen() throws IOException;
 
     @Override
     void close() throws IOException;

@@ -10,7 +10,7 @@ import java.util.UUID;
  *
  * <pre>
  *   0  magic "RGNSTLOG"     8  crc        12 length      16 version    20 allocation step
- *  24  instance id, high   32  instance id, low          40 generation 48 first LSN or lower
+ *  24  instance id, high   32  instance id, low          40 generation 48 floor LSN
  *  56  inode of this log   64  logs before this generation may be copies
  *  72  image: generation   80  inode      88 ctime seconds             96 ctime nanoseconds
  * 104  the image before:  112  inode     120 ctime seconds            128 ctime nanoseconds
@@ -21,12 +21,14 @@ import java.util.UUID;
  * and synced before those frames were written, while no frame is longer than a step. A shorter file was truncated; no
  * crash leaves one.
  *
+ * <p>Floor LSN: every lower one was durable before this log was made. Replay of the logs before this one must get there.
+ *
  * <p>Inodes and ctimes are how a copy put back in the place of the directory is found out: see {@link FileIdentity}.
  *
  * @param instance       id of the store
  * @param generation     of this log, as in its name
  * @param step           bytes, a multiple of 4096
- * @param floorLsn       no frame here has a lower LSN
+ * @param floorLsn       all lower ones were durable when this log was made
  * @param inode          of this log's file
  * @param acceptedBefore logs of lower generations were accepted as copies: their inodes are not compared
  * @param image          the official image when this log was made

@@ -5,7 +5,6 @@ import io.regionstore.RegionStoreException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.channels.ClosedByInterruptException;
 
 /**
  * Appends frames and makes them durable in groups. Thread-safe.
@@ -21,54 +20,39 @@ import java.nio.channels.ClosedByInterruptException;
  */
 final class LogWriter implements AutoCloseable {
     private final String resource;
-    private final boolean synced;
-    private final int step;
-    private final Chunk zeros;
+    private final int capacity;
     private final Object lock = new Object();
+    private final LogOutput output;
 
     // under the lock
-    private Chunk active;
-    private Chunk spare;
-    private int fill;
+    private final MemorySegment header;
+    private FrameBuffer active;
+    private FrameBuffer spare;
     private int seed;
     private long nextLsn;
     private boolean role;
     private boolean closed;
     private Throwable failure;
-    private final MemorySegment header;
 
-    // of the holder of the role
-    private LogFile file;
-    private long allocated;
-
-    private volatile long position;
     private volatile long durableLsn;
 
     /**
-     * @param resource    directory, for messages
+     * @param files       the directory
      * @param log         the first log, empty; closed with this
      * @param nextLsn     of the first append
      * @param storeHeader newest header, copied
      * @param options     see there
      */
-    LogWriter(String resource, NewLog log, long nextLsn, MemorySegment storeHeader, Options options) {
-        this.resource = resource;
-        this.synced = options.synced();
-        this.step = options.stepBytes();
-        this.zeros = NewLog.zeros(step);
-        this.active = new Chunk(options.bufferBytes());
-        this.spare = new Chunk(options.bufferBytes());
+    LogWriter(LogFiles files, NewLog log, long nextLsn, MemorySegment storeHeader, Options options) {
+        this.resource = files.resource();
+        this.capacity = options.bufferBytes();
+        this.active = new FrameBuffer(capacity);
+        this.spare = new FrameBuffer(capacity);
         this.nextLsn = nextLsn;
         this.durableLsn = nextLsn - 1;
         this.header = MemorySegment.ofArray(storeHeader.toArray(ValueLayout.JAVA_BYTE));
-        use(log);
-        seed = seed(log);
-    }
-
-    private void use(NewLog log) {
-        file = log.file();
-        allocated = log.length();
-        position = LogHeader.LENGTH;
+        this.output = new LogOutput(files, log, options);
+        this.seed = seed(log);
     }
 
     private static int seed(NewLog log) {
@@ -88,24 +72,22 @@ final class LogWriter implements AutoCloseable {
      */
     long append(int kind, MemorySegment source, long sourceOffset, int slots, long firstSlot, long retired) {
         long payload = FrameDescriptor.payloadLength(kind, slots);
-        if (payload < 0 || payload > active.capacity() - FrameDescriptor.PAYLOAD_OFFSET) {
-            throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT, resource + ": a frame of " + slots
-                    + " slots: expected 1 to " + (active.capacity() - FrameDescriptor.PAYLOAD_OFFSET)
-                    / FrameDescriptor.SLOT_LENGTH);
-        }
+        requireFrame(kind, payload, slots, firstSlot, retired);
         int length = FrameDescriptor.PAYLOAD_OFFSET + (int) payload;
         boolean interrupted = false;
         try {
             while (true) {
                 synchronized (lock) {
                     requireUsable();
-                    if (fill + length <= active.capacity()) {
-                        MemorySegment.copy(source, sourceOffset, active.bytes,
-                                fill + FrameDescriptor.PAYLOAD_OFFSET, payload);
+                    if (active.hasRoom(length)) {
+                        long lsn = nextLsn;
+                        active.add(seed, lsn, durableLsn, kind, slots, firstSlot, retired, source, sourceOffset,
+                                payload);
                         if (kind == FrameDescriptor.HEADER) {
                             MemorySegment.copy(source, sourceOffset, header, 0, payload);
                         }
-                        return seal(kind, length, slots, firstSlot, retired);
+                        nextLsn = lsn + 1;
+                        return lsn;
                     }
                     if (role) {
                         interrupted |= pause();
@@ -120,22 +102,16 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
-    private long seal(int kind, int length, int slots, long firstSlot, long retired) {
-        Chunk chunk = active;
-        int at = fill;
-        long lsn = nextLsn;
-        chunk.putInt(at + FrameDescriptor.LENGTH_OFFSET, length);
-        chunk.putLong(at + FrameDescriptor.LSN_OFFSET, lsn);
-        chunk.putLong(at + FrameDescriptor.DURABLE_LSN_OFFSET, durableLsn);
-        chunk.putInt(at + FrameDescriptor.KIND_OFFSET, kind);
-        chunk.putInt(at + FrameDescriptor.SLOTS_OFFSET, slots);
-        chunk.putLong(at + FrameDescriptor.FIRST_SLOT_OFFSET, firstSlot);
-        chunk.putLong(at + FrameDescriptor.RETIRED_SLOT_OFFSET, retired);
-        int crc = chunk.crc32c(at + FrameDescriptor.LENGTH_OFFSET, at + length) ^ seed;
-        chunk.putInt(at + FrameDescriptor.CRC_OFFSET, crc);
-        fill = at + length;
-        nextLsn = lsn + 1;
-        return lsn;
+    private void requireFrame(int kind, long payload, int slots, long firstSlot, long retired) {
+        if (payload < 0 || payload > capacity - FrameDescriptor.PAYLOAD_OFFSET) {
+            throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT, resource + ": a frame of " + slots
+                    + " slots: expected 1 to "
+                    + (capacity - FrameDescriptor.PAYLOAD_OFFSET) / FrameDescriptor.SLOT_LENGTH);
+        }
+        if (retired < FrameDescriptor.NO_SLOT || firstSlot < (kind == FrameDescriptor.SLOTS ? 0 : -1)) {
+            throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT, resource + ": no slots are at " + firstSlot
+                    + " or retired at " + retired);
+        }
     }
 
     /**
@@ -185,107 +161,45 @@ final class LogWriter implements AutoCloseable {
 
     /** @return bytes of the log in use */
     long position() {
-        return position;
+        return output.position();
     }
 
-    /** @return whether nothing more can be written */
-    boolean failed() {
-        synchronized (lock) {
-            return failure != null;
-        }
-    }
-
-    /** Writes and syncs the active buffer. The caller has the role; it has it no longer after this. */
+    /** Makes the active buffer durable. The caller has the role; it has it no longer after this. */
     private void flush() {
-        Chunk batch;
-        int length;
         long last;
+        FrameBuffer batch;
         synchronized (lock) {
-            batch = swap();
-            length = fill;
-            fill = 0;
             last = nextLsn - 1;
-            lock.notifyAll(); // those who wait for room
+            batch = swap();
         }
         try {
-            store(batch, length);
-            boolean extend = allocated < LogHeader.allocation(position, step) + step;
-            synchronized (lock) {
-                durableLsn = last;
-                role = extend;
-                lock.notifyAll();
-            }
+            output.write(batch.bytes(), batch.length());
+            boolean extend = batch.length() > 0 && output.roomIsShort();
+            publish(last, extend);
             if (extend) {
-                ahead();
+                output.makeRoom();
+                publish(last, false);
             }
         } catch (IOException | RuntimeException | Error e) {
-            throw fail("writing the log", e);
+            throw giveUp("writing the log", e);
         }
     }
 
-    private Chunk swap() {
-        Chunk batch = active;
+    private FrameBuffer swap() {
+        FrameBuffer batch = active;
         active = spare;
+        active.clear();
         spare = batch;
+        lock.notifyAll(); // those who wait for room
         return batch;
     }
 
-    private void store(Chunk batch, int length) throws IOException {
-        if (length == 0) {
-            return;
-        }
-        boolean interrupted = Thread.interrupted(); // or the channel would be closed under us
-        try {
-            while (true) {
-                try {
-                    allocate(LogHeader.allocation(position + length, step));
-                    // A crash before or during this leaves any of the sectors: at first reading, replay ends at the
-                    // first frame that is not whole. All frames before this batch are durable already.
-                    file.write(batch.range(0, length), position);
-                    if (synced) {
-                        file.sync(false);
-                    }
-                    break;
-                } catch (ClosedByInterruptException e) {
-                    // The same bytes go to the same place, so whatever the interrupted call did is done again.
-                    interrupted |= Thread.interrupted();
-                    file.reopen();
-                }
-            }
-            position += length;
-        } finally {
-            restore(interrupted);
-        }
-    }
-
-    /** Makes the file longer before it must be, when nobody waits for this batch any more. */
-    private void ahead() throws IOException {
-        boolean interrupted = Thread.interrupted();
-        try {
-            allocate(LogHeader.allocation(position, step) + step);
-        } catch (ClosedByInterruptException e) {
-            interrupted |= Thread.interrupted();
-            file.reopen(); // the next batch allocates
-        } finally {
-            restore(interrupted);
-        }
+    private void publish(long lsn, boolean keepRole) {
         synchronized (lock) {
-            role = false;
+            durableLsn = lsn;
+            role = keepRole;
             lock.notifyAll();
         }
-    }
-
-    private void allocate(long length) throws IOException {
-        if (length <= allocated) {
-            return;
-        }
-        // A crash during this leaves a length between the two and zeros there, which is the end of the log. Synced
-        // before any frame relies on it, so that a shorter file than the frames ask for was truncated by somebody.
-        NewLog.zero(file, allocated, length, zeros);
-        if (synced) {
-            file.sync(false);
-        }
-        allocated = length;
     }
 
     /**
@@ -297,32 +211,22 @@ final class LogWriter implements AutoCloseable {
      */
     long rotate(NewLog next, MemorySegment storeHeader) {
         takeRole();
-        Chunk batch;
-        int length;
+        FrameBuffer batch;
         long first;
         synchronized (lock) {
-            batch = swap();
-            length = fill;
-            fill = 0;
             first = nextLsn;
+            batch = swap();
             seed = seed(next);
             storeHeader.copyFrom(header);
-            lock.notifyAll();
         }
-        LogFile old = file;
         try {
             // The new log stays empty until the old one is durable, so a crash never leaves a gap between the two.
-            store(batch, length);
-            use(next);
-            synchronized (lock) {
-                durableLsn = first - 1;
-                role = false;
-                lock.notifyAll();
-            }
+            output.write(batch.bytes(), batch.length());
+            output.switchTo(next);
+            publish(first - 1, false);
         } catch (IOException | RuntimeException | Error e) {
-            throw fail("finishing the log", e);
+            throw giveUp("finishing the log", e);
         }
-        Generations.closeQuietly(old);
         return first;
     }
 
@@ -342,8 +246,8 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
-    /** The holder of the role failed: gives the role up, and all others with it. */
-    private RegionStoreException fail(String action, Throwable cause) {
+    /** The holder of the role failed: gives the role up, and the log with it. */
+    private RegionStoreException giveUp(String action, Throwable cause) {
         RegionStoreException thrown = end(action, cause);
         synchronized (lock) {
             role = false;
@@ -366,14 +270,12 @@ final class LogWriter implements AutoCloseable {
             }
             lock.notifyAll();
         }
-        return cause instanceof IOException e ? Failures.of(resource, action, e)
-                : new RegionStoreException(ErrorCode.IO_ERROR, resource + ": " + action + " failed: " + cause, cause);
+        return Failures.fatal(resource, action, cause);
     }
 
     private void requireUsable() {
         if (failure != null) {
-            throw new RegionStoreException(ErrorCode.IO_ERROR, resource + ": the log failed before (" + failure
-                    + "); nothing more is written; close the store and open it again once the cause is mended", failure);
+            throw Failures.afterFailure(resource, failure);
         }
         if (closed) {
             throw new RegionStoreException(ErrorCode.CLOSED, resource + ": the metadata directory is closed");
@@ -395,34 +297,28 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
-    /** Makes all durable unless the log failed, and releases the file in any case. */
+    /** Makes all durable unless the log failed, and releases the file in any case. One thread calls this, once. */
     @Override
     public void close() {
-        boolean owner = false;
         try {
+            boolean usable;
             synchronized (lock) {
-                if (closed) {
-                    return;
-                }
+                usable = failure == null;
             }
-            if (!failed()) {
-                takeRole();
-                flush();
+            if (usable) {
+                awaitDurable(lastLsn());
             }
         } finally {
             boolean interrupted = false;
             synchronized (lock) {
+                closed = true;
                 while (role) {
                     interrupted |= pause();
                 }
-                owner = !closed;
-                closed = true;
                 lock.notifyAll();
             }
             restore(interrupted);
-            if (owner) {
-                Generations.closeQuietly(file);
-            }
+            output.close();
         }
     }
 }

@@ -166,6 +166,11 @@ public final class MetadataDirectory implements AutoCloseable {
         return recovered == null ? 0 : recovered.replayedFrames();
     }
 
+    /** @return the LSN of the last frame that open replayed; appends go on behind it */
+    public long replayedUpTo() {
+        return recovered == null ? 0 : recovered.nextLsn() - 1;
+    }
+
     /** @return whether a copy of the directory was accepted by open */
     public boolean restored() {
         return recovered != null && recovered.restored();
@@ -189,7 +194,7 @@ public final class MetadataDirectory implements AutoCloseable {
         }
         try {
             NewLog log = recovered == null ? generations.begin(created) : generations.begin(recovered);
-            writer = new LogWriter(files.resource(), log, recovered == null ? 1 : recovered.nextLsn(), header, options);
+            writer = new LogWriter(files, log, recovered == null ? 1 : recovered.nextLsn(), header, options);
         } catch (IOException e) {
             throw Failures.of(files.resource(), "starting the log", e);
         }
@@ -201,12 +206,13 @@ public final class MetadataDirectory implements AutoCloseable {
     /**
      * Appends the commit of one run of slots.
      *
-     * @param source       the slots' bytes
+     * @param source       the slots' bytes, copied
      * @param sourceOffset of the first
      * @param firstSlot    index in the table
-     * @param slots        32 bytes each
-     * @param retiredSlot  index of a slot that is retired with it, or -1
+     * @param slots        32 bytes each; at most what {@link Options#bufferBytes} holds behind 48 bytes
+     * @param retiredSlot  index of a slot that is retired with it, after it is written, or -1
      * @return the LSN, durable after {@link #awaitDurable}
+     * @throws RegionStoreException IO_ERROR, CLOSED, INVALID_ARGUMENT; nothing was appended then
      */
     public long append(MemorySegment source, long sourceOffset, long firstSlot, int slots, long retiredSlot) {
         return started().append(FrameDescriptor.SLOTS, source, sourceOffset, slots, firstSlot, retiredSlot);

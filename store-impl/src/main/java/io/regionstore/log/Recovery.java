@@ -106,11 +106,16 @@ final class Recovery implements Replay {
     }
 
     private void load(ImageStamp stamp) throws IOException {
-        long firstLsn = loadImage(stamp);
         List<LogReader> logs = new ArrayList<>();
         try {
             for (long generation = stamp.generation(); generation <= newest.generation(); generation++) {
-                logs.add(open(generation));
+                LogReader log = open(generation);
+                logs.add(log);
+                requireInstance(FileNames.log(generation), log.header().instance());
+            }
+            long firstLsn = loadImage(stamp);
+            for (LogReader log : logs) {
+                requireOriginal(log.header());
             }
             replay(logs, firstLsn);
         } finally {
@@ -147,15 +152,11 @@ final class Recovery implements Replay {
         logBytes = 0;
         nextLsn = firstLsn;
         for (LogReader log : logs) {
-            LogHeader found = log.header();
-            String name = FileNames.log(found.generation());
-            requireInstance(name, found.instance());
-            if (found.generation() >= newest.acceptedBefore()) {
-                requireOriginal(name, new FileIdentity(found.inode(), 0, 0),
-                        new FileIdentity(files.identity(name).inode(), 0, 0));
+            if (nextLsn < log.header().floorLsn()) {
+                throw new RegionStoreException(ErrorCode.METADATA_CORRUPT, log.resource() + ": all before LSN "
+                        + log.header().floorLsn() + " was durable, but the logs before this one can be read up to LSN "
+                        + (nextLsn - 1) + " only; check the disk, then restore a backup of region and metadata");
             }
-        }
-        for (LogReader log : logs) {
             nextLsn = log.replay(nextLsn, this);
             replayedFrames += log.frames();
             logBytes += log.end();
@@ -180,6 +181,15 @@ final class Recovery implements Replay {
         if (!found.equals(newest.instance())) {
             throw new RegionStoreException(ErrorCode.METADATA_FOREIGN, resource(name) + ": expected a file of store "
                     + newest.instance() + ", found one of store " + found + "; put the right files together");
+        }
+    }
+
+    private void requireOriginal(LogHeader log) throws IOException {
+        if (log.generation() >= newest.acceptedBefore()) {
+            String name = FileNames.log(log.generation());
+            // Its ctime changes with every write, so only the inode tells.
+            requireOriginal(name, new FileIdentity(log.inode(), 0, 0),
+                    new FileIdentity(files.identity(name).inode(), 0, 0));
         }
     }
 

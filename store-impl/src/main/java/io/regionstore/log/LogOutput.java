@@ -1,0 +1,134 @@
+package io.regionstore.log;
+
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+
+/**
+ * The log in use, as its writer sees it: batches of frames go to its end, durable one after the other. Used by the
+ * holder of the writer's role only, but for {@link #position}. After a failure nothing may be written any more.
+ *
+ * <p>An interrupt of a thread closes the channel that it uses. Threads that commit belong to users, who may interrupt
+ * them: the file is then opened again, and all that was written since the last sync is written once more, since a
+ * failure of the interrupted call may have gone unseen.
+ */
+final class LogOutput implements AutoCloseable {
+    private final LogFiles files;
+    private final boolean synced;
+    private final int step;
+    private final Chunk zeros;
+    private NewLog log;
+    private LogFile file;
+    private long allocated;
+    private volatile long position;
+
+    LogOutput(LogFiles files, NewLog log, Options options) {
+        this.files = files;
+        this.synced = options.synced();
+        this.step = options.stepBytes();
+        this.zeros = NewLog.zeros(step);
+        use(log);
+    }
+
+    private void use(NewLog next) {
+        log = next;
+        file = next.file();
+        allocated = next.length();
+        position = LogHeader.LENGTH;
+    }
+
+    /** Goes on in another log. What was written must be durable. */
+    void switchTo(NewLog next) {
+        LogFile old = file;
+        use(next);
+        Generations.closeQuietly(old);
+    }
+
+    /** @return bytes of the log in use; for any thread */
+    long position() {
+        return position;
+    }
+
+    /**
+     * Writes a batch and makes it durable.
+     *
+     * @param batch  frames
+     * @param length bytes of them
+     */
+    void write(Chunk batch, int length) throws IOException {
+        if (length == 0) {
+            return;
+        }
+        boolean interrupted = Thread.interrupted();
+        try {
+            for (boolean done = false; !done; ) {
+                try {
+                    allocate(LogHeader.allocation(position + length, step));
+                    // A crash before or during this leaves any of the sectors: replay ends at the first frame that is
+                    // not whole. All frames before this batch are durable already. After it, the batch is there.
+                    file.write(batch.range(0, length), position);
+                    if (synced) {
+                        file.sync(false);
+                    }
+                    done = true;
+                } catch (ClosedByInterruptException e) {
+                    interrupted |= Thread.interrupted();
+                    reopen();
+                }
+            }
+            position += length;
+        } finally {
+            restore(interrupted);
+        }
+    }
+
+    /** @return whether {@link #makeRoom} should be called, when nobody waits for a batch */
+    boolean roomIsShort() {
+        return allocated < LogHeader.allocation(position + step / 2, step);
+    }
+
+    /** Makes the file longer before it must be. */
+    void makeRoom() throws IOException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            allocate(LogHeader.allocation(position + step / 2, step));
+        } catch (ClosedByInterruptException e) {
+            interrupted |= Thread.interrupted();
+            reopen(); // and the next batch allocates
+        } finally {
+            restore(interrupted);
+        }
+    }
+
+    private void allocate(long length) throws IOException {
+        if (length <= allocated) {
+            return;
+        }
+        // A crash during this leaves a length between the two and zeros there, which is the end of the log. Synced
+        // before any frame relies on it, so that a shorter file than the frames ask for was truncated by somebody.
+        NewLog.zero(file, allocated, length, zeros);
+        if (synced) {
+            file.sync(false);
+        }
+        allocated = length;
+    }
+
+    private void reopen() throws IOException {
+        String name = FileNames.log(log.header().generation());
+        Generations.closeQuietly(file);
+        file = files.open(name, true);
+        if (files.identity(name).inode() != log.header().inode()) {
+            throw new IOException(name + " was replaced by another file while it was written");
+        }
+    }
+
+    private static void restore(boolean interrupted) {
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        Generations.closeQuietly(file);
+    }
+}
