@@ -122,9 +122,9 @@ public final class ExtentAllocator implements AutoCloseable {
 
     private long allocateSmall(Lane lane, int count, long alignment) {
         int range = Lane.range(count);
-        long block = lane.blocks[range];
+        long block = lane.block(range);
         if (block >= 0) {
-            int at = map.findRun(block, lane.cursors[range], count, alignment >>> ChunkMap.GRANULE_SHIFT);
+            int at = map.findRun(block, lane.cursor(range), count, alignment >>> ChunkMap.GRANULE_SHIFT);
             if (at >= 0) {
                 return pool.place(lane, range, at, count);
             }
