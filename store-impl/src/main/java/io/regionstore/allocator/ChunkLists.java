@@ -48,12 +48,13 @@ final class ChunkLists {
     /**
      * Looks for a run in the chunks of one set; {@link #foundAt()} is its first granule.
      *
-     * @param steps chunks looked at, at most
+     * @param longest the chunk's longest run is at least this, {@code count} or more
+     * @param steps   chunks looked at, at most
      * @return the chunk, still in its list, or -1
      */
-    long find(int set, int count, long alignment, int steps) {
+    long find(int set, int count, int longest, long alignment, int steps) {
         int left = steps;
-        for (int c = classOf(count); left > 0; c++) {
+        for (int c = classOf(longest); left > 0; c++) {
             c += Long.numberOfTrailingZeros(filled[set] >>> c);
             if (c >= CLASSES) {
                 return -1;
@@ -65,7 +66,7 @@ final class ChunkLists {
                 long block = at - 1L;
                 at = states.next(block);
                 left--;
-                if (ChunkStates.run(states.get(block)) >= count) {
+                if (ChunkStates.run(states.get(block)) >= longest) {
                     foundAt = map.findRun(block, 0, count, alignment);
                     if (foundAt >= 0) {
                         return block;

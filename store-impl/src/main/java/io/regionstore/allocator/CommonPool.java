@@ -51,36 +51,30 @@ final class CommonPool {
     synchronized long allocateSmall(Lane lane, int range, int count, long alignment) {
         giveUp(lane, range);
         long granules = alignment >>> ChunkMap.GRANULE_SHIFT;
-        long block = lists.find(ChunkLists.ROOMY, count, granules, NEAR);
-        int at = 0;
+        long block = findRoomy(count, granules);
         if (block >= 0) {
-            at = lists.foundAt();
-            lane.balance[range] = take(block);
-        } else {
-            block = freshChunk();
-            if (block >= 0) {
-                at = map.findRun(block, 0, count, granules);
-                lane.balance[range] = ChunkStates.OWNED_USED;
-            } else {
-                block = lists.find(ChunkLists.TIGHT, count, granules, NEAR);
-                if (block < 0) {
-                    return allocate((long) count << ChunkMap.GRANULE_SHIFT, alignment);
-                }
-                at = lists.foundAt();
-                lane.balance[range] = take(block);
-            }
+            lane.hold(range, block, take(block));
+            return place(lane, range, lists.foundAt(), count);
         }
-        lane.blocks[range] = block;
-        return place(lane, range, at, count);
+        block = freshChunk();
+        if (block >= 0) {
+            lane.hold(range, block, ChunkStates.OWNED_USED);
+            return place(lane, range, map.findRun(block, 0, count, granules), count);
+        }
+        block = lists.find(ChunkLists.TIGHT, count, count, granules, NEAR);
+        if (block >= 0) {
+            lane.hold(range, block, take(block));
+            return place(lane, range, lists.foundAt(), count);
+        }
+        return allocate((long) count << ChunkMap.GRANULE_SHIFT, alignment);
     }
 
     /** Cuts a run that was found from the lane's chunk. */
     long place(Lane lane, int range, int at, int count) {
-        long block = lane.blocks[range];
+        long block = lane.block(range);
         long first = block * ChunkMap.GRANULES + at;
         BitRange.set(map.bits(), first, count);
-        lane.cursors[range] = at + count;
-        lane.balance[range] -= count;
+        lane.placed(range, count, at + count);
         return first << ChunkMap.GRANULE_SHIFT;
     }
 
@@ -91,10 +85,10 @@ final class CommonPool {
 
     /** Makes the lane's chunk shared, or a free extent when it is empty. */
     synchronized void giveUp(Lane lane, int range) {
-        long block = lane.blocks[range];
+        long block = lane.block(range);
         if (block >= 0) {
-            lane.blocks[range] = -1;
-            share(block, lane.balance[range]);
+            lane.drop(range);
+            share(block, lane.balance(range));
         }
     }
 
@@ -122,8 +116,19 @@ final class CommonPool {
     }
 
     private long find(int count, long granules, int steps) {
-        long block = lists.find(ChunkLists.TIGHT, count, granules, steps);
-        return block >= 0 ? block : lists.find(ChunkLists.ROOMY, count, granules, steps);
+        long block = lists.find(ChunkLists.TIGHT, count, count, granules, steps);
+        return block >= 0 ? block : lists.find(ChunkLists.ROOMY, count, count, granules, steps);
+    }
+
+    /** Prefers a chunk with a run for several such extents, so that the lane does not come back at once. */
+    private long findRoomy(int count, long granules) {
+        for (int longest = Math.min(count * 8, ChunkMap.GRANULES / 2); longest > count; longest >>= 1) {
+            long block = lists.find(ChunkLists.ROOMY, count, longest, granules, NEAR);
+            if (block >= 0) {
+                return block;
+            }
+        }
+        return lists.find(ChunkLists.ROOMY, count, count, granules, NEAR);
     }
 
     private long freshChunk() {

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -88,6 +90,9 @@ class ExtentAllocatorRebuildTest {
             for (int t = 0; t < threads; t++) {
                 int first = t;
                 parts.add(executor.submit(() -> {
+                    long[] offsets = live.stream().mapToLong(ExtentModel.Extent::offset).toArray();
+                    allocator.readAhead(offsets, 0, offsets.length);
+                    allocator.readAhead(new long[] {-8, Long.MAX_VALUE}, 0, 2);
                     for (int i = first; i < live.size(); i += threads) {
                         ExtentModel.Extent e = live.get(i);
                         assertTrue(allocator.markUsed(e.offset(), e.length()), e::toString);
@@ -201,6 +206,27 @@ class ExtentAllocatorRebuildTest {
             allocator.finishRebuild();
             assertEquals(used, allocator.usedBytes());
             assertTrue(allocator.memoryBytes() < MIB, () -> allocator.memoryBytes() + " bytes");
+        }
+    }
+
+    @Test
+    void shouldMarkManyExtentsAtMemorySpeed() throws Exception {
+        int count = 1_000_000;
+        long[] order = new Random(3).longs(count).toArray();
+        Integer[] shuffled = new Integer[count];
+        Arrays.setAll(shuffled, i -> i);
+        Arrays.sort(shuffled, Comparator.comparingLong(i -> order[i]));
+        List<ExtentModel.Extent> live = new ArrayList<>();
+        for (int i : shuffled) {
+            live.add(new ExtentModel.Extent(i * 128L, 100));
+        }
+        try (ExtentAllocator allocator = new ExtentAllocator(1 << 28, 0, 1)) {
+            long start = System.nanoTime();
+            markInParallel(allocator, live, 2);
+            allocator.finishRebuild();
+            long millis = (System.nanoTime() - start) / 1_000_000;
+            assertEquals(104L * count, allocator.usedBytes());
+            assertTrue(millis < 5000, () -> millis + " ms for a million extents"); // coarse: catches quadratic work only
         }
     }
 
