@@ -5,8 +5,10 @@
  * byte is copied on the way, and nothing is allocated for a record in steady state: one {@code Bytes} object is moved
  * from record to record.
  *
- * <p>No JVM flag is needed; Chronicle prints warnings of its own without
- * {@code --add-exports=java.base/jdk.internal.ref=ALL-UNNAMED} and {@code --sun-misc-unsafe-memory-access=allow}.
+ * <p>No JVM flag is needed. For Chronicle to print no warnings of its own, start the JVM with
+ * {@code --add-exports=java.base/jdk.internal.ref=ALL-UNNAMED --add-exports=java.base/sun.nio.ch=ALL-UNNAMED
+ * --add-opens=java.base/java.lang.reflect=ALL-UNNAMED --add-opens=java.base/java.nio=ALL-UNNAMED
+ * --sun-misc-unsafe-memory-access=allow}, and have an SLF4J provider on the class path.
  *
  * <h2>What a raw address costs</h2>
  * Chronicle's store holds an address and a length; the checks of {@code MemorySegment} are gone. Therefore:
