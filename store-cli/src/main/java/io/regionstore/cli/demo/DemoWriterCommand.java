@@ -77,33 +77,27 @@ public final class DemoWriterCommand implements Callable<Integer> {
         return Math.clamp(Math.min(space.regionBytes() / 16_384, space.slotCapacity() / 64), FEWEST_KEYS, MOST_KEYS);
     }
 
+    /** Runs each writer in a thread. When one fails the others stop: the store is closed after the last has. */
     private void runAll(List<Writer> writers) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(atMost);
         AtomicReference<Throwable> failure = new AtomicReference<>();
         List<Thread> threads = new ArrayList<>();
-        Thread main = Thread.currentThread();
         for (Writer writer : writers) {
             threads.add(Thread.ofPlatform().name(writer.getClass().getSimpleName()).start(() -> {
                 try (writer) {
-                    writer.run(deadline);
+                    writer.run(deadline, () -> failure.get() != null);
                 } catch (Throwable t) {
                     failure.compareAndSet(null, t);
-                    main.interrupt();
                 }
             }));
         }
-        try {
-            for (Thread thread : threads) {
-                thread.join();
-            }
-        } catch (InterruptedException e) {
-            // a writer failed; the others are not waited for: this process ends with the exception below
+        for (Thread thread : threads) {
+            thread.join();
         }
-        if (failure.get() instanceof Exception e) {
-            throw e;
-        }
-        if (failure.get() != null) {
-            throw new IllegalStateException(failure.get());
+        switch (failure.get()) {
+            case null -> { }
+            case Exception e -> throw e;
+            case Throwable t -> throw new IllegalStateException(t);
         }
     }
 

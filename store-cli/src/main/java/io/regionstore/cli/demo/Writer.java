@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -35,8 +36,8 @@ abstract class Writer implements AutoCloseable {
     public void close() {
     }
 
-    /** Writes until {@code deadline}, a {@code System.nanoTime()}. */
-    final void run(long deadline) throws Exception {
+    /** Writes until {@code deadline}, a {@code System.nanoTime()}, or until told to stop. */
+    final void run(long deadline, BooleanSupplier stop) throws Exception {
         long saved = System.nanoTime();
         for (long sequence = 1; ; sequence++) {
             prepare(sequence);
@@ -50,7 +51,7 @@ abstract class Writer implements AutoCloseable {
                 ledger.save(number, latencies);
                 saved = System.nanoTime();
             }
-            if (end - deadline > 0) {
+            if (end - deadline > 0 || stop.getAsBoolean()) {
                 ledger.save(number, latencies);
                 return;
             }

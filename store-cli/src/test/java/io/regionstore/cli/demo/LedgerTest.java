@@ -61,7 +61,7 @@ class LedgerTest {
     @Test
     void shouldHaveRoomForAHistogramThatUsesEveryCounter() throws IOException {
         Histogram full = Ledger.newHistogram();
-        for (var value : full.allValues()) {
+        for (var value : Ledger.newHistogram().allValues()) {
             full.recordValueWithCount(value.getValueIteratedTo(), 1L << 40);
         }
         try (Ledger ledger = Ledger.open(file)) {
