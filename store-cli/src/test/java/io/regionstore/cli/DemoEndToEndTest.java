@@ -82,6 +82,7 @@ class DemoEndToEndTest {
         assertTrue(run.err().contains("the writing JVM did not start writing"), run.toString());
         assertTrue(run.err().contains("METADATA_"), run.toString());
         assertFalse(run.err().contains("\tat "), run.toString());
+        assertEquals(foreign.length, Files.size(metadata));
         assertArrayEquals(foreign, Files.readAllBytes(metadata));
     }
 
