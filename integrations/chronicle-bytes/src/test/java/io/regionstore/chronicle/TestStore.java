@@ -1,0 +1,39 @@
+package io.regionstore.chronicle;
+
+import io.regionstore.FailureDomain;
+import io.regionstore.Medium;
+import io.regionstore.RegionStore;
+import io.regionstore.RegionStoreBuilder;
+import java.nio.file.Path;
+
+/** Builders of small real stores: metadata in a mapped file, and in a directory. */
+final class TestStore {
+    private static final long REGION = 4 << 20;
+    private static final long METADATA = 1 << 20;
+
+    private TestStore() {
+    }
+
+    enum Metadata {
+        MAPPED_FILE,
+        DIRECTORY
+    }
+
+    static RegionStore create(Path directory, Metadata metadata) {
+        return builder(directory, metadata).create();
+    }
+
+    static RegionStore open(Path directory, Metadata metadata) {
+        return builder(directory, metadata).open();
+    }
+
+    private static RegionStoreBuilder builder(Path directory, Metadata metadata) {
+        return RegionStore.builder()
+                .region(Medium.file(directory.resolve("region"), REGION))
+                .metadata(metadata == Metadata.MAPPED_FILE
+                        ? Medium.file(directory.resolve("metadata"), METADATA)
+                        : Medium.directory(directory.resolve("metadata.d")))
+                .slotCapacity(metadata == Metadata.MAPPED_FILE ? 0 : 4096)
+                .failureDomain(FailureDomain.PROCESS);
+    }
+}

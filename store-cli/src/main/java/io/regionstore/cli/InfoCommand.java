@@ -1,0 +1,79 @@
+package io.regionstore.cli;
+
+import io.regionstore.FailureDomain;
+import io.regionstore.Medium;
+import io.regionstore.RecoveryReport;
+import io.regionstore.RegionStore;
+import io.regionstore.RegionStoreException;
+import io.regionstore.SpaceReport;
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Opens a store as a program would, prints what recovery found and where the bytes are, and closes it. */
+@Command(name = "info", mixinStandardHelpOptions = true,
+        description = "Opens a store, recovering it if need be, and prints the verdict and the space account.")
+public final class InfoCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--region", required = true, paramLabel = "MEDIUM",
+            description = "device, DEVICE@OFFSET+LENGTH, phys:START+LENGTH, or file")
+    private String region;
+
+    @Option(names = "--metadata", required = true, paramLabel = "MEDIUM", description = "as --region, or a directory")
+    private String metadata;
+
+    @Option(names = "--domain", defaultValue = "PROCESS", paramLabel = "DOMAIN",
+            description = "what the media must be able to survive: ${COMPLETION-CANDIDATES}; default: PROCESS")
+    private FailureDomain domain;
+
+    @Override
+    public void run() {
+        PrintWriter out = spec.commandLine().getOut();
+        try (RegionStore store = RegionStore.builder()
+                .region(MediumArgument.parse(region, Medium.TO_END))
+                .metadata(MediumArgument.parse(metadata, Medium.TO_END))
+                .failureDomain(domain)
+                .open()) {
+            print(out, store.recovery());
+            print(out, store.space());
+        } catch (RegionStoreException e) {
+            e.report().ifPresent(report -> print(out, report));
+            throw e;
+        }
+    }
+
+    /**
+     * @param out    where to print
+     * @param report what recovery found
+     */
+    public static void print(PrintWriter out, RecoveryReport report) {
+        out.printf("verdict     %s, in %d ms%n", report.verdict(), report.duration().toMillis());
+        out.printf("records     %,d kept; slots: %,d rolled back, %,d rejected%n", report.kept(), report.rolledBack(),
+                report.rejected());
+        out.printf("payloads    %,d verified, %,d deferred, %,d damaged%n", report.payloadsVerified(),
+                report.payloadsDeferred(), report.damagedCount());
+        for (RecoveryReport.DamagedRecord damaged : report.damaged()) {
+            out.printf("  damaged   key %s, version %d, %d bytes at %d%n", damaged.key(), damaged.version(),
+                    damaged.length(), damaged.offset());
+        }
+        report.notes().forEach(note -> out.println("  note      " + note));
+    }
+
+    /**
+     * @param out   where to print
+     * @param space where the bytes are
+     */
+    public static void print(PrintWriter out, SpaceReport space) {
+        out.printf("region      %s = %s payload + %s padding + %s free + %s held%n", Sizes.format(space.regionBytes()),
+                Sizes.format(space.payloadBytes()), Sizes.format(space.paddingBytes()),
+                Sizes.format(space.freeBytes()), Sizes.format(space.heldBytes()));
+        out.printf("largest     free extent %s%n", Sizes.format(space.largestFreeExtent()));
+        out.printf("metadata    %,d of %,d slots for %,d records; %s live%n", space.slotsUsed(), space.slotCapacity(),
+                space.records(), Sizes.format(space.metadataBytes()));
+        out.printf("memory      %s outside the heap for index and allocator%n", Sizes.format(space.memoryBytes()));
+    }
+}

@@ -1,0 +1,66 @@
+package io.regionstore.cli.demo;
+
+import io.regionstore.FailureDomain;
+import io.regionstore.Medium;
+import io.regionstore.RegionStore;
+import io.regionstore.RegionStoreBuilder;
+import io.regionstore.cli.MediumArgument;
+import io.regionstore.cli.Sizes;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** Where the demo's store is: the options that parent and child share. */
+final class StoreOptions {
+    /** Length of a metadata file that does not exist yet: two million slots. */
+    static final long METADATA_FILE_LENGTH = 64L << 20;
+
+    @Option(names = "--region", paramLabel = "MEDIUM",
+            description = "device, DEVICE@OFFSET+LENGTH, phys:START+LENGTH, or file; default: a file on tmpfs")
+    String region;
+
+    @Option(names = "--metadata", paramLabel = "MEDIUM",
+            description = "as --region, or a directory (one that does not exist yet: with a slash at its end);"
+                    + " default: a file on tmpfs")
+    String metadata;
+
+    @Option(names = "--domain", defaultValue = "PROCESS", paramLabel = "DOMAIN",
+            description = "what the media must be able to survive: ${COMPLETION-CANDIDATES}; default: PROCESS. The"
+                    + " demo kills a process whatever is asked for")
+    FailureDomain domain;
+
+    @Option(names = "--size", paramLabel = "SIZE", converter = SizeConverter.class,
+            description = "length of a region file that does not exist yet; default: about 1G")
+    long size;
+
+    @Option(names = "--seed", paramLabel = "N", description = "decides what is written; default: another each time")
+    Long seed;
+
+    @Option(names = "--overwrite", description = "write over what an existing region file holds, and delete the records"
+            + " of a store that is there")
+    boolean overwrite;
+
+    Medium regionMedium() {
+        return MediumArgument.parse(region, size);
+    }
+
+    Medium metadataMedium() {
+        return MediumArgument.parse(metadata, METADATA_FILE_LENGTH);
+    }
+
+    RegionStoreBuilder builder() {
+        return RegionStore.builder().region(regionMedium()).metadata(metadataMedium()).failureDomain(domain);
+    }
+
+    /** Reads a size. */
+    static final class SizeConverter implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            try {
+                return Sizes.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+}

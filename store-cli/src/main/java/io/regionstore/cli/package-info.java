@@ -1,0 +1,2 @@
+/** The command line: {@link io.regionstore.cli.Main}. */
+package io.regionstore.cli;
