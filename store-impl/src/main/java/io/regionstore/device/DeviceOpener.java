@@ -46,7 +46,7 @@ final class DeviceOpener {
             MemorySegment segment = Native.mmap(path, identity.length(), Native.PROT_READ | Native.PROT_WRITE,
                     Native.MAP_SHARED, descriptor.number(), identity.offset(), arena);
             rollback.forget();
-            return new MappedMedium(descriptor, lock, arena, segment, identity, null);
+            return new MappedMedium(descriptor, lock, arena, segment, identity, null, null);
         }
     }
 

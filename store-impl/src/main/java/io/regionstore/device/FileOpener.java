@@ -83,8 +83,11 @@ final class FileOpener {
             rollback.onFailure(arena::close);
             Mapping mapping = map(descriptor, length, arena);
             MediumIdentity identity = identity(fileSystem.kind(mapping.synchronous()), status, length, align);
+            MappedMedium opened = new MappedMedium(descriptor, lock, arena, mapping.segment(), identity,
+                    medium.vouched(), parent);
             rollback.forget();
-            return new MappedMedium(descriptor, lock, arena, mapping.segment(), identity, medium.vouched());
+            parent = null; // the medium's from here on
+            return opened;
         } finally {
             if (parent != null) {
                 parent.close();

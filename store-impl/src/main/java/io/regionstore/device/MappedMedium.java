@@ -6,6 +6,7 @@ import io.regionstore.Medium;
 import io.regionstore.RegionStoreException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 
 /**
  * An open, checked, locked and mapped medium: any {@link Medium} but a directory. It was opened once; everything was
@@ -37,16 +38,18 @@ public final class MappedMedium implements AutoCloseable {
     private final MemorySegment segment;
     private final MediumIdentity identity;
     private final FailureDomain vouched;
+    private final Descriptor createdIn;
     private boolean closed;
 
     MappedMedium(Descriptor descriptor, ExclusiveLock lock, Arena arena, MemorySegment segment,
-                 MediumIdentity identity, FailureDomain vouched) {
+                 MediumIdentity identity, FailureDomain vouched, Descriptor createdIn) {
         this.descriptor = descriptor;
         this.lock = lock;
         this.arena = arena;
         this.segment = segment;
         this.identity = identity;
         this.vouched = vouched;
+        this.createdIn = createdIn;
     }
 
     /**
@@ -165,6 +168,16 @@ public final class MappedMedium implements AutoCloseable {
         return Native.populateRead(segment.asSlice(start, offset + length - start));
     }
 
+    /**
+     * Removes the file if this medium created it: for an owner that gives up before it used it. Call it before
+     * {@link #close}, while the lock still keeps others away.
+     */
+    public synchronized void removeIfCreated() {
+        if (createdIn != null && !closed) {
+            createdIn.unlink(Path.of(identity.path()).getFileName().toString());
+        }
+    }
+
     /** Unmaps and unlocks. Idempotent. */
     @Override
     public synchronized void close() {
@@ -175,5 +188,8 @@ public final class MappedMedium implements AutoCloseable {
         closed = true;
         lock.close();
         descriptor.close();
+        if (createdIn != null) {
+            createdIn.close();
+        }
     }
 }

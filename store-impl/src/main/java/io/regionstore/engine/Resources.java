@@ -1,5 +1,6 @@
 package io.regionstore.engine;
 
+import io.regionstore.device.MappedMedium;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -10,6 +11,15 @@ final class Resources implements AutoCloseable {
     <T extends AutoCloseable> T add(T resource) {
         open.push(resource);
         return resource;
+    }
+
+    /** Removes the files that were created since: opening failed. */
+    void removeCreated() {
+        for (AutoCloseable resource : open) {
+            if (resource instanceof MappedMedium medium) {
+                medium.removeIfCreated();
+            }
+        }
     }
 
     @Override

@@ -41,6 +41,7 @@ final class StoreOpener {
             return store;
         } finally {
             if (!opened) {
+                opener.resources.removeCreated();
                 opener.resources.close();
             }
         }
