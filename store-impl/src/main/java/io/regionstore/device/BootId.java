@@ -14,7 +14,7 @@ public final class BootId {
     }
 
     /**
-     * @return 36 characters, such as {@code 9e1c2d0a-…}
+     * @return 36 characters, such as {@code 9e1c2d0a-...}
      * @throws RegionStoreException IO_ERROR without /proc
      */
     public static String current() {

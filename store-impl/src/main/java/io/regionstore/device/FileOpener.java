@@ -17,6 +17,7 @@ import jdk.nio.mapmode.ExtendedMapMode;
 final class FileOpener {
     /** include/uapi/linux/magic.h */
     private static final long TMPFS_MAGIC = 0x0102_1994L;
+    private static final long RAMFS_MAGIC = 0x8584_58f6L;
     private static final long HUGETLBFS_MAGIC = 0x9584_58f6L;
     private static final int RACE_RETRIES = 100;
 
@@ -55,7 +56,8 @@ final class FileOpener {
         MappedMedium.Kind kind(boolean synchronous) {
             return synchronous ? MappedMedium.Kind.DAX_FILE
                     : isHuge() ? MappedMedium.Kind.HUGETLBFS_FILE
-                    : magic == TMPFS_MAGIC ? MappedMedium.Kind.TMPFS_FILE : MappedMedium.Kind.FILE;
+                    : magic == TMPFS_MAGIC || magic == RAMFS_MAGIC ? MappedMedium.Kind.TMPFS_FILE
+                    : MappedMedium.Kind.FILE;
         }
     }
 

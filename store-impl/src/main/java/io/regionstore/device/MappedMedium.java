@@ -26,7 +26,7 @@ public final class MappedMedium implements AutoCloseable {
         DAX_FILE,
         /** A file whose mapping is the page cache. */
         FILE,
-        /** A file on tmpfs. */
+        /** A file on tmpfs, or on ramfs, its simpler brother. */
         TMPFS_FILE,
         /** A file on hugetlbfs. */
         HUGETLBFS_FILE
@@ -136,7 +136,7 @@ public final class MappedMedium implements AutoCloseable {
         }
         return identity.path() + " is on " + (identity.kind() == Kind.TMPFS_FILE ? "tmpfs" : "hugetlbfs") + ", whose"
                 + " contents go with the kernel; use a dax device or a file on a disk, or, if something outside this"
-                + " kernel keeps the memory, Medium.file(…).vouchedFor(…)";
+                + " kernel keeps the memory, Medium.file(...).vouchedFor(...)";
     }
 
     /**
