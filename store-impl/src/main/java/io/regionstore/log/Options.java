@@ -8,7 +8,8 @@ import java.time.Duration;
  * How a metadata directory works.
  *
  * @param synced         whether an LSN is durable once it is synced to the medium; if not, once it is written to the
- *                       kernel, which survives the death of the process only
+ *                       kernel, which survives the death of the process only: if the kernel dies as well, what is left
+ *                       may have holes, and is then refused as corrupt or truncated
  * @param relaxed        zero: nothing is written before someone waits for it; else a thread makes all appends durable at
  *                       this interval
  * @param acceptRestored whether a copy of the directory is opened

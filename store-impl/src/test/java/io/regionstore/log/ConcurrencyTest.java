@@ -277,13 +277,13 @@ class ConcurrencyTest {
 
     @Test
     void shouldLosePrefixOnlyWhenRelaxedCommitsMeetPowerLoss() {
-        for (int seed = 0; seed < 50; seed++) {
+        for (int seed = 0; seed < 100; seed++) {
             SimulatedFiles files = new SimulatedFiles();
             MetadataDirectory directory =
                     MetadataDirectory.create(files, new UUID(1, 2), SLOTS, TestTable.header(1),
-                            SMALL.withRelaxed(Duration.ofHours(1)));
+                            SMALL.withSizes(4096, 4096).withRelaxed(Duration.ofHours(1)));
             directory.start();
-            files.crashAtChange(3 + seed);
+            files.crashAtChange(3 + seed % 16);
             int appended = 0;
             try {
                 for (; appended < 500; appended++) {
