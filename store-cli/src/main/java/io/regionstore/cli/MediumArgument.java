@@ -33,15 +33,23 @@ public final class MediumArgument {
      * @param text       as above
      * @param fileLength length in bytes of a file that does not exist yet
      * @return the medium; only the type of an existing path was looked at
-     * @throws IllegalArgumentException when a number in {@code text} is not one
+     * @throws CommandFailure when {@code text} is none of these, or a number in it is not one
      */
     public static Medium parse(String text, long fileLength) {
+        try {
+            return parseNumbers(text, fileLength);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure("medium '" + text + "': " + e.getMessage());
+        }
+    }
+
+    private static Medium parseNumbers(String text, long fileLength) {
         Matcher physical = PHYSICAL.matcher(text);
         if (physical.matches()) {
             return Medium.physical(Sizes.parse(physical.group(1)), Sizes.parse(physical.group(2)));
         }
         if (text.startsWith("phys:")) {
-            throw new IllegalArgumentException("'" + text + "' is not a physical range: expected phys:START+LENGTH");
+            throw new IllegalArgumentException("expected phys:START+LENGTH");
         }
         Matcher slice = SLICE.matcher(text);
         if (slice.matches() && !exists(Path.of(text))) {

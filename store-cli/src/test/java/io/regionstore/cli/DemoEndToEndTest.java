@@ -25,31 +25,22 @@ class DemoEndToEndTest {
 
     @Test
     void shouldRecoverEverythingAcknowledgedWithMetadataInAMappedFile() {
-        assertRecovered(demo("--metadata", folder.resolve("metadata").toString()));
+        CommandLineRun run = demo("--metadata", folder.resolve("metadata").toString());
+        assertRecovered(run);
         assertNothingLeft();
+        for (String expected : List.of("put         files", "put         agrona", "put         chronicle",
+                "put         put+delete", "get         all", "p99.9", "verdict     RECOVERED", "payload + ",
+                "with SIGKILL")) {
+            assertTrue(run.out().contains(expected), expected + " is missing in\n" + run);
+        }
     }
 
     @Test
     void shouldRecoverEverythingAcknowledgedWithMetadataInADirectory() {
-        assertRecovered(demo("--metadata", folder.resolve("metadata") + "/"));
-        assertNothingLeft();
-    }
-
-    @Test
-    void shouldWriteTheSameForTheSameSeed() {
-        CommandLineRun run = demo("--seed", "42");
+        CommandLineRun run = demo("--metadata", folder.resolve("metadata") + "/", "--seed", "42");
         assertRecovered(run);
+        assertNothingLeft();
         assertTrue(run.out().contains("seed 42"), run.toString());
-    }
-
-    @Test
-    void shouldPrintLatenciesAndTheSpaceAccount() {
-        String out = demo().out();
-        for (String expected : List.of("put         files", "put         agrona", "put         chronicle",
-                "put         put+delete", "get         all", "p99.9", "verdict     RECOVERED", "payload + ",
-                "with SIGKILL")) {
-            assertTrue(out.contains(expected), expected + " is missing in\n" + out);
-        }
     }
 
     @Test

@@ -44,7 +44,7 @@ class MediumArgumentTest {
     @ParameterizedTest
     @ValueSource(strings = {"phys:0x40000000", "phys:0x40000000+many", "phys:+512M", "/dev/dax97.3@12Q+1"})
     void shouldRefuseNumbersThatAreNone(String text) {
-        assertThrows(IllegalArgumentException.class, () -> MediumArgument.parse(text, NEW_FILE));
+        assertThrows(CommandFailure.class, () -> MediumArgument.parse(text, NEW_FILE));
     }
 
     @Test
