@@ -15,13 +15,25 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A file system in memory that can lose power. It keeps what programs see and, apart from it, what the medium holds;
- * between the two are the writes and directory changes that were not synced, of which a crash keeps all, none or any.
+ * between the two are the writes and directory changes that were not synced, of which a crash keeps all, none, any or most.
  * A failed sync loses what it should have synced, as kernels do. Thread-safe.
  */
 final class SimulatedFiles implements LogFiles {
     static final int SECTOR = 512;
 
-    enum Survival { ALL, NONE, ANY }
+    enum Survival {
+        ALL(100), NONE(0), ANY(50), MOST(90);
+
+        private final int percent;
+
+        Survival(int percent) {
+            this.percent = percent;
+        }
+
+        private boolean keeps(Random random) {
+            return random.nextInt(100) < percent;
+        }
+    }
 
     /** The power is off. */
     static final class Crash extends Error {
@@ -105,7 +117,7 @@ final class SimulatedFiles implements LogFiles {
         SimulatedFiles found = new SimulatedFiles();
         Map<String, Inode> names = new LinkedHashMap<>(durable);
         for (Change change : pending) {
-            if (survival == Survival.ALL || survival == Survival.ANY && random.nextBoolean()) {
+            if (survival.keeps(random)) {
                 apply(names, change);
             }
         }
@@ -125,13 +137,13 @@ final class SimulatedFiles implements LogFiles {
         for (Write write : inode.pending) {
             for (int from = 0; from < write.bytes.length; ) {
                 int length = Math.min(write.bytes.length - from, SECTOR - (write.position + from) % SECTOR);
-                if (survival == Survival.ALL || survival == Survival.ANY && random.nextBoolean()) {
+                if (survival.keeps(random)) {
                     data = Inode.put(data, write.position + from, write.bytes, from, length);
                 }
                 from += length;
             }
         }
-        boolean keepTimes = survival == Survival.ALL || survival == Survival.ANY && random.nextBoolean();
+        boolean keepTimes = survival.keeps(random);
         copy.live = data;
         copy.durable = data.clone();
         copy.changed = keepTimes ? inode.changed : inode.durableChanged;

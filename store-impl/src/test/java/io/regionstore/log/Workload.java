@@ -76,6 +76,7 @@ final class Workload {
             @Override
             public void copy(long firstSlot, MemorySegment destination) {
                 header(directory, base + (int) firstSlot);
+                write(directory, (int) firstSlot + 7, 1, -1); // its effect is copied before it is durable
                 table.copy(firstSlot, destination);
                 write(directory, (int) firstSlot, 1, firstSlot + 1);
             }
