@@ -102,11 +102,8 @@ final class ChunkLists {
         return best;
     }
 
-    /** Puts a chunk last in a list; 0 is no list. */
+    /** Puts a chunk last in a list, 1 or more: a shared chunk never goes from a list to none but by its end. */
     void add(long block, int list) {
-        if (list == 0) {
-            return;
-        }
         int self = (int) (block + 1);
         int head = heads[list];
         if (head == 0) {

@@ -70,10 +70,6 @@ final class ChunkStates {
         return (state & CHUNK) != 0;
     }
 
-    static boolean isOwned(long state) {
-        return (state & OWNED) != 0;
-    }
-
     /** A chunk that no lane owns: only its free space can grow, until the pool's lock is taken. */
     static boolean isShared(long state) {
         return (state & (CHUNK | OWNED)) == CHUNK;

@@ -51,20 +51,22 @@ final class CommonPool {
     synchronized long allocateSmall(Lane lane, int range, int count, long alignment) {
         giveUp(lane, range);
         long granules = alignment >>> ChunkMap.GRANULE_SHIFT;
-        long block = findRoomy(count, granules);
-        if (block >= 0) {
-            lane.hold(range, block, take(block));
-            return place(lane, range, lists.foundAt(), count);
+        if (tree.mayHaveBlock()) {
+            long block = findRoomy(count, granules);
+            if (block >= 0) {
+                lane.hold(range, block, take(block));
+                return place(lane, range, lists.foundAt(), count);
+            }
+            block = freshChunk();
+            if (block >= 0) {
+                lane.hold(range, block, ChunkStates.OWNED_USED);
+                return place(lane, range, map.findRun(block, 0, count, granules), count);
+            }
         }
-        block = freshChunk();
+        // space is scarce: the tightest run, and no chunk for the lane, whose next fit would break up the longer runs
+        long block = find(count, granules, NEAR);
         if (block >= 0) {
-            lane.hold(range, block, ChunkStates.OWNED_USED);
-            return place(lane, range, map.findRun(block, 0, count, granules), count);
-        }
-        block = lists.find(ChunkLists.TIGHT, count, count, granules, NEAR);
-        if (block >= 0) {
-            lane.hold(range, block, take(block));
-            return place(lane, range, lists.foundAt(), count);
+            return placeInShared(block, lists.foundAt(), count);
         }
         return allocate((long) count << ChunkMap.GRANULE_SHIFT, alignment);
     }

@@ -13,13 +13,16 @@ import java.lang.foreign.Arena;
  * freed. A <em>lane</em> is used by one thread at a time and handed over with the usual happens-before; any lane may free
  * what any other allocated.
  *
- * <p><b>Progress.</b> Up to {@value ChunkMap#SMALL_MAX} bytes: no lock, except about once for every 64th part of a chunk
- * of 64 KiB; longer extents take one lock for O(log n) steps. Neither takes anything from the Java heap.
+ * <p><b>Progress.</b> Up to {@value ChunkMap#SMALL_MAX} bytes: no lock while the lane's chunk of 64 KiB has room, one
+ * lock to take another chunk, and one lock for each extent when the region has no free 64 KiB left. Longer extents: one
+ * lock for O(log n) steps. Nothing is taken from the Java heap. A request that fails looks at 4,096 chunks of each kind at
+ * most: in a region with more, {@link #NONE} for an aligned extent, or one above 128 bytes, may be premature.
  *
- * <p><b>Memory</b>, all outside the heap: one bit for each granule of a chunk, 16 bytes for each 64 KiB that was a chunk,
- * 32 bytes for each free extent outside of chunks. Address space is reserved for the limit (about 1/40 of the region).
+ * <p><b>Memory</b>, all outside the heap: 1 KiB for each 64 KiB that was a chunk, 16 bytes for its state, 32 bytes for
+ * each free extent outside of chunks. It is kept until {@link #close}. Address space is reserved for the limit, pages are
+ * not: 1/64 of the region for chunks, twice the region but at most 128 GiB for free extents.
  *
- * <p>After {@link #close} every call throws {@link IllegalStateException}.
+ * <p>After {@link #close} every call that changes anything throws {@link IllegalStateException}.
  */
 public final class ExtentAllocator implements AutoCloseable {
     /** No extent can be had. */

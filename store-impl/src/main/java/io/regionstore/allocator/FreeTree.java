@@ -133,6 +133,11 @@ final class FreeTree {
         return start;
     }
 
+    /** @return false when {@link #allocateBlock} is known to fail */
+    boolean mayHaveBlock() {
+        return failed[BLOCKS] == Long.MAX_VALUE;
+    }
+
     /** @return the longest extent that {@link #allocate} would give, 0 when there is none */
     long longest(long alignment) {
         return longest(root, alignment, 0);

