@@ -19,6 +19,8 @@ final class Lanes {
     private final long[] locks;
     private final int mask;
     private volatile boolean closed;
+    /** Lanes that closing has claimed, from the first on. */
+    private volatile int closedLanes;
 
     Lanes(long seed) {
         int count = count();
@@ -57,22 +59,33 @@ final class Lanes {
         }
     }
 
-    /** Waits for one lane, even after closing has begun. */
+    /** Waits for one lane. */
     Lane claim(int i) {
-        for (int attempt = 0; !LOCK.compareAndSet(locks, (i + 1) * STRIDE, 0L, 1L); attempt++) {
+        for (int attempt = 0; !tryClaim(i); attempt++) {
+            requireOpen();
             RecordIndex.Backoff.pause(attempt);
         }
         return lanes[i];
+    }
+
+    private boolean tryClaim(int i) {
+        return LOCK.compareAndSet(locks, (i + 1) * STRIDE, 0L, 1L);
     }
 
     void release(Lane lane) {
         LOCK.setRelease(locks, (lane.id + 1) * STRIDE, 0L);
     }
 
-    /** Waits until every write that runs now is over. */
+    /** Waits until every write that runs now is over. A lane that closing has claimed has none any more. */
     void quiesce() {
         for (int i = 0; i < lanes.length; i++) {
-            release(claim(i));
+            for (int attempt = 0; i >= closedLanes; attempt++) {
+                if (tryClaim(i)) {
+                    release(lanes[i]);
+                    break;
+                }
+                RecordIndex.Backoff.pause(attempt);
+            }
         }
     }
 
@@ -85,7 +98,10 @@ final class Lanes {
             closed = true;
         }
         for (int i = 0; i < lanes.length; i++) {
-            claim(i);
+            for (int attempt = 0; !tryClaim(i); attempt++) {
+                RecordIndex.Backoff.pause(attempt);
+            }
+            closedLanes = i + 1;
         }
         return true;
     }
