@@ -340,7 +340,15 @@ public final class RecordIndex implements AutoCloseable {
             } else if (attempt < SPINS + YIELDS) {
                 Thread.yield();
             } else {
+                // an interrupted thread does not park; a virtual one would then keep the carrier that the holder needs
+                boolean interrupted = Thread.interrupted();
+                if (interrupted) {
+                    LockSupport.parkNanos(1); // takes the permit that interrupt left
+                }
                 LockSupport.parkNanos(20_000);
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
             }
         }
     }
