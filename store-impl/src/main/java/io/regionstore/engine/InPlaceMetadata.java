@@ -53,7 +53,7 @@ final class InPlaceMetadata implements MetadataSide {
 
     /** Whether a store is to be made, by the mode and by what is there. Writes nothing. */
     boolean creates(Mode mode, Medium medium) {
-        boolean blank = copies.isBlank();
+        boolean blank = copies.isBlank() && (mode == Mode.OPEN || isZeroBehindHeaders());
         if (mode == Mode.CREATE) {
             if (copies.hasMagic()) {
                 throw new RegionStoreException(ErrorCode.ALREADY_EXISTS, resource + ": expected no store, found one;"
@@ -70,6 +70,16 @@ final class InPlaceMetadata implements MetadataSide {
                     + " zeros; create a store first, or name the right medium");
         }
         return blank;
+    }
+
+    /** Headers of zeros may be the start of something else, a disk image for example, that format would overwrite. */
+    private boolean isZeroBehindHeaders() {
+        for (long at = 0; at < memory.size() - 7; at += 8) {
+            if (memory.getLong(at) != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     long capacityFor(StoreConfig config) {

@@ -2,6 +2,7 @@ package io.regionstore.engine;
 
 import io.regionstore.ErrorCode;
 import io.regionstore.Medium;
+import io.regionstore.RegionStore;
 import io.regionstore.RegionStoreException;
 import io.regionstore.StoreConfig;
 import io.regionstore.device.DaxDevices;
@@ -28,6 +29,10 @@ record RegionSide(MappedMedium medium, Memory memory, boolean flushes, Placement
     /** Opens the region of a new store. */
     static RegionSide create(StoreConfig config, MappedMedium metadata, Resources resources) {
         MappedMedium medium = resources.add(MappedMedium.open(config.region(), true, metadata));
+        if (medium.identity().length() < RegionStore.GRANULE) {
+            throw new RegionStoreException(ErrorCode.EMPTY_RANGE, medium.identity().path() + ": expected a region of at"
+                    + " least " + RegionStore.GRANULE + " bytes, found " + medium.identity().length());
+        }
         return of(config, medium, medium.identity().length() & -8, Placement.SAME, false);
     }
 

@@ -124,7 +124,9 @@ final class StoreRecovery {
         retired.addAll(scan.overlapping());
         dropRetired(scan);
 
-        StoreHeader session = header.opened(config.failureDomain(), region.record(), boot,
+        // payloads that are still to be verified keep the boot they were written in, for the next open to know
+        boolean verified = check == null || check.deferredCount() == 0;
+        StoreHeader session = header.opened(config.failureDomain(), region.record(), verified ? boot : header.boot(),
                 Math.max(header.versionCeiling(), scan.highestVersion()) + VERSIONS_AHEAD);
         boolean flushFirst = !header.clean() || !header.domain().covers(config.failureDomain());
         if (flushFirst && region.flushes()) {
@@ -159,16 +161,7 @@ final class StoreRecovery {
         for (long slot : superseded) {
             winners.add(index.findSameKey(table.keyHash(slot, seed), slot));
         }
-        check.run(metadata.slots(), superseded::contains, intents::contains, config.listener());
-        if (sample) {
-            PayloadCopier copier = new PayloadCopier();
-            for (long slot : winners) {
-                if (deferred.contains(slot) && !intact(copier, slot)) {
-                    damaged.add(slot);
-                }
-                deferred.remove(slot);
-            }
-        }
+        check.run(metadata.slots(), superseded::contains, intents::contains, winners::contains, config.listener());
     }
 
     private boolean intact(PayloadCopier copier, long slot) {
@@ -179,7 +172,7 @@ final class StoreRecovery {
 
     /** A torn slot that an intent explains was never acknowledged: the version before it, if any, stands. */
     private void settleTorn(Set<Long> superseded, boolean compared) {
-        if (!compared) {
+        if (!compared || !check.foundMismatch()) {
             return;
         }
         PayloadCopier copier = new PayloadCopier();

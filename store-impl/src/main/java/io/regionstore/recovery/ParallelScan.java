@@ -65,5 +65,8 @@ final class ParallelScan {
         if (failure.get() instanceof RuntimeException e) {
             throw e;
         }
+        if (failure.get() != null) {
+            throw new IllegalStateException(failure.get()); // a listener that throws what it does not declare
+        }
     }
 }

@@ -21,6 +21,7 @@ public final class PayloadCheck {
     private long checked;
     private long bad;
     private long later;
+    private long excusedCount;
 
     /**
      * @param table        the slots
@@ -46,10 +47,12 @@ public final class PayloadCheck {
      * @param limit     slots to look at
      * @param skip      heads to leave out
      * @param excusable heads whose payload may be torn: a crash explains it. They are always checked and do not count.
+     * @param always    heads that are checked whatever the sample
      * @param listener  told the progress
      */
-    public void run(long limit, LongPredicate skip, LongPredicate excusable, RecoveryListener listener) {
-        ParallelScan.run(limit, RecoveryListener.Phase.VERIFY, listener, () -> new Pass(skip, excusable));
+    public void run(long limit, LongPredicate skip, LongPredicate excusable, LongPredicate always,
+                    RecoveryListener listener) {
+        ParallelScan.run(limit, RecoveryListener.Phase.VERIFY, listener, () -> new Pass(skip, excusable, always));
     }
 
     private final class Pass implements ParallelScan.Worker {
@@ -57,10 +60,12 @@ public final class PayloadCheck {
         private final PayloadCopier copier = new PayloadCopier();
         private final LongPredicate skip;
         private final LongPredicate excusable;
+        private final LongPredicate always;
 
-        Pass(LongPredicate skip, LongPredicate excusable) {
+        Pass(LongPredicate skip, LongPredicate excusable, LongPredicate always) {
             this.skip = skip;
             this.excusable = excusable;
+            this.always = always;
         }
 
         @Override
@@ -68,12 +73,13 @@ public final class PayloadCheck {
             long passed = 0;
             long failed = 0;
             long put = 0;
+            long torn = 0;
             for (long slot = from; slot < to; slot += reader.runLength()) {
                 if (reader.read(slot) != SlotReader.State.RECORD || reader.length() == 0 || skip.test(slot)) {
                     continue;
                 }
                 boolean excused = excusable.test(slot);
-                if (deferred != null && !excused && (passed + failed + put) % SAMPLE != 0) {
+                if (deferred != null && !excused && (passed + failed + put) % SAMPLE != 0 && !always.test(slot)) {
                     deferred.add(slot);
                     put++;
                 } else if (copier.checksum(region, reader.offset(), reader.length()) == reader.payloadChecksum()) {
@@ -81,12 +87,14 @@ public final class PayloadCheck {
                 } else {
                     damaged.add(slot);
                     failed += excused ? 0 : 1;
+                    torn += excused ? 1 : 0;
                 }
             }
             synchronized (PayloadCheck.this) {
                 checked += passed + failed;
                 bad += failed;
                 later += put;
+                excusedCount += torn;
             }
         }
     }
@@ -99,6 +107,11 @@ public final class PayloadCheck {
     /** @return of these, how many do not match */
     public long damagedCount() {
         return bad;
+    }
+
+    /** @return whether any payload does not match, excused or not */
+    public boolean foundMismatch() {
+        return bad + excusedCount > 0;
     }
 
     /** @return payloads to be compared at their first read */
