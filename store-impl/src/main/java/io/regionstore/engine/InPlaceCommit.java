@@ -108,20 +108,24 @@ final class InPlaceCommit implements CommitProtocol {
 
     @Override
     public void delete(Lane lane, long stripe, long slot) {
+        if (flushTable && flushUnfenced(stripe)) {
+            fence(lane); // else this retirement might be durable before that of the version it superseded
+        }
         table.retire(slot);
         if (flushTable) {
             table.flush(slot, 1);
-            flushUnfenced(stripe);
             fence(lane);
         }
     }
 
-    private void flushUnfenced(long stripe) {
+    private boolean flushUnfenced(long stripe) {
         long unfenced = index.unfencedRetirement(stripe);
-        if (unfenced != RecordIndex.NONE) {
-            table.flush(unfenced, 1);
-            index.unfencedRetirement(stripe, RecordIndex.NONE);
+        if (unfenced == RecordIndex.NONE) {
+            return false;
         }
+        table.flush(unfenced, 1);
+        index.unfencedRetirement(stripe, RecordIndex.NONE);
+        return true;
     }
 
     private void fence(Lane lane) {
