@@ -29,15 +29,17 @@ final class RecordReader {
         this.unverified = unverified;
     }
 
-    /** The slot of a key, whose tail was not 0 in between; NONE when the key has no record. */
+    /** The slot of a key, which was live in between; NONE when the key has no record. */
     long findLive(long longKey, MemorySegment key, long hash) {
         while (true) {
             long slot = find(longKey, key, hash);
-            if (slot == RecordIndex.NONE || table.tail(slot) != 0) {
+            if (slot == RecordIndex.NONE || isHead(table.tail(slot))) {
                 return slot;
             }
-            // retired: it was replaced, and the index leads to its successor by now, or it is being deleted
-            if (find(longKey, key, hash) == slot && table.tail(slot) == 0) {
+            // retired: it was replaced, and the index leads to its successor by now, or it is being deleted; unless the
+            // key came back to this very slot meanwhile and was replaced again, which the stripe's versions tell
+            long versions = index.lastVersion(hash);
+            if (find(longKey, key, hash) == slot && !isHead(table.tail(slot)) && index.lastVersion(hash) == versions) {
                 return RecordIndex.NONE;
             }
         }
@@ -59,6 +61,11 @@ final class RecordReader {
         return key == null ? index.find(longKey, hash) : index.find(key, hash);
     }
 
+    /** What was a head may be in the middle of another record's run by now, whose tails are not 0. */
+    private static boolean isHead(long tail) {
+        return (tail & 1) != 0;
+    }
+
     private boolean unchanged(long slot, long tail) {
         VarHandle.acquireFence();
         return table.tail(slot) == tail;
@@ -73,7 +80,7 @@ final class RecordReader {
             long tail = table.tail(slot);
             boolean same = hasKey(slot, longKey, key, hash);
             long version = table.version(slot);
-            if (tail != 0 && same && unchanged(slot, tail)) {
+            if (isHead(tail) && same && unchanged(slot, tail)) {
                 return version;
             }
         }
@@ -89,7 +96,7 @@ final class RecordReader {
             boolean same = hasKey(slot, longKey, key, hash);
             long offset = table.offset(slot);
             long length = table.length(slot);
-            if (tail == 0 || !same || !unchanged(slot, tail)) {
+            if (!isHead(tail) || !same || !unchanged(slot, tail)) {
                 continue;
             }
             if (length > destination.byteSize() - destinationOffset) {

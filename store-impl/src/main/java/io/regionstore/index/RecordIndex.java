@@ -105,8 +105,19 @@ public final class RecordIndex implements AutoCloseable {
      */
     public long nextVersion(long stripe) {
         long version = stripes.get(ValueLayout.JAVA_LONG, stripe + VERSION) + 1;
-        stripes.set(ValueLayout.JAVA_LONG, stripe + VERSION, version);
+        WORD.setOpaque(stripes, stripe + VERSION, version);
         return version;
+    }
+
+    /**
+     * For readers: two that are equal say that no key of the stripe was put anew in between.
+     *
+     * @param hash of a key
+     * @return the last version that its stripe gave out
+     */
+    public long lastVersion(long hash) {
+        VarHandle.acquireFence();
+        return (long) WORD.getAcquire(stripes, stripe(hash) + VERSION);
     }
 
     /** @return the highest version that was given out; exact when no writer runs */
@@ -157,10 +168,12 @@ public final class RecordIndex implements AutoCloseable {
         long tag = hash & TAG_MASK;
         while (true) {
             long epoch = (long) WORD.getAcquire(stripes, stripe + EPOCH);
+            long versions = (long) WORD.getAcquire(stripes, stripe + VERSION);
             long table = (long) WORD.getAcquire(stripes, stripe + TABLE);
             long base = table >>> 6 << 6;
             long mask = (1L << (table & 63)) - 1;
             boolean again = false;
+            boolean doubt = false;
             for (long i = tag & mask, seen = 0; seen <= mask; i = i + 1 & mask, seen++) {
                 long entry = (long) WORD.getAcquire(tables, base + i * 8);
                 if (entry == 0) {
@@ -174,7 +187,9 @@ public final class RecordIndex implements AutoCloseable {
                         && (bytesKey == null ? slots.hasKey(slot, longKey) : slots.hasKey(slot, bytesKey, hash))) {
                     return slot;
                 }
-                // the slot may be another record's by now; if so, the entry was replaced before
+                // the slot may be another record's by now; if so, the entry was replaced before, and perhaps it has
+                // come back since: then the stripe has given out versions
+                doubt = true;
                 VarHandle.acquireFence();
                 if ((long) WORD.getAcquire(tables, base + i * 8) != entry) {
                     again = true;
@@ -182,7 +197,8 @@ public final class RecordIndex implements AutoCloseable {
                 }
             }
             VarHandle.acquireFence();
-            if (!again && (long) WORD.getAcquire(stripes, stripe + EPOCH) == epoch) {
+            if (!again && (long) WORD.getAcquire(stripes, stripe + EPOCH) == epoch
+                    && (!doubt || (long) WORD.getAcquire(stripes, stripe + VERSION) == versions)) {
                 return NONE;
             }
         }
