@@ -78,11 +78,13 @@ final class LoggedCommit implements CommitProtocol, ImageSource {
 
     @Override
     public long takeSlot(Lane lane, int runLength) {
-        long slot = slots.allocate(lane.id, runLength);
-        while (slot == SlotAllocator.NONE && slots.grow()) {
-            slot = slots.allocate(lane.id, runLength);
+        while (true) {
+            long limit = slots.limit();
+            long slot = slots.allocate(lane.id, runLength);
+            if (slot != SlotAllocator.NONE || !slots.grow(limit)) {
+                return slot;
+            }
         }
-        return slot;
     }
 
     @Override

@@ -73,13 +73,17 @@ public final class SlotAllocator implements AutoCloseable {
         return limit;
     }
 
-    /** @return whether the table could be made to grow: doubled, up to its maximum */
-    public synchronized boolean grow() {
-        if (limit >= maximum) {
-            return false;
+    /**
+     * Makes the table grow: doubled, up to its maximum.
+     *
+     * @param seen the limit that the caller found too small; if another one grew it since, nothing is done
+     * @return whether there are more slots now than {@code seen}
+     */
+    public synchronized boolean grow(long seen) {
+        if (limit == seen) {
+            limit = Math.min(maximum, limit * 2);
         }
-        limit = Math.min(maximum, limit * 2);
-        return true;
+        return limit > seen;
     }
 
     /** @return slots in use, runs rounded up */
