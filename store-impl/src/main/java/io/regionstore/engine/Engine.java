@@ -245,8 +245,10 @@ final class Engine implements RegionStore {
                 parts.commits().settle(lane);
             }
             parts.commits().sync();
-            StoreHeader header = writer.header();
-            parts.commits().writeHeader(header.closed(Math.max(index.highestVersion(), 0)));
+            if (!writer.failed()) { // else the next open must look at what the failed commit left
+                StoreHeader header = writer.header();
+                parts.commits().writeHeader(header.closed(Math.max(index.highestVersion(), 0)));
+            }
         } finally {
             parts.resources().close();
         }

@@ -48,9 +48,16 @@ final class ExtentReservation implements Reservation {
 
     private long commit(long longKey, MemorySegment key, long hash) {
         requireOpen();
-        long version = writer.commitReserved(longKey, key, hash, offset, length);
-        open = false;
-        return version;
+        try {
+            long version = writer.commitReserved(longKey, key, hash, offset, length);
+            open = false;
+            return version;
+        } catch (RuntimeException | Error e) {
+            if (writer.failed()) {
+                open = false; // the commit may be durable or not, so nobody else gets the extent
+            }
+            throw e;
+        }
     }
 
     @Override

@@ -16,6 +16,8 @@ final class Lane {
     long fences;
     /** Of this lane's last append; {@link LoggedCommit} only. */
     long lastLsn;
+    /** Whether the put that runs got as far as its commit: from then on its extent may be a record's. */
+    boolean commitBegun;
 
     // written by the holder, published when the lane is released; read by whoever counts, who may be a moment behind
     long payloadBytes;

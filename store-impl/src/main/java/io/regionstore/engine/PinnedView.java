@@ -56,6 +56,10 @@ final class PinnedView implements RecordView {
             }
         } catch (IllegalStateException e) {
             throw engine.closedOr(e);
+        } finally {
+            if (slot == NONE) {
+                cell.unpin();
+            }
         }
     }
 

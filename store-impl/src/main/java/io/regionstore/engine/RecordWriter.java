@@ -88,6 +88,7 @@ final class RecordWriter {
     }
 
     private long tryPut(long longKey, MemorySegment key, long hash, long expected, MemorySegment payload) {
+        requireWritable();
         Lane lane = lanes.claim();
         try {
             long length = payload.byteSize();
@@ -96,9 +97,14 @@ final class RecordWriter {
                 return REGION_FULL;
             }
             int checksum = store(lane, payload, offset, length);
-            long version = commit(lane, longKey, key, hash, expected, offset, length, checksum);
-            if (version < 0 && length > 0) {
-                extents.free(lane.id, offset, length);
+            lane.commitBegun = false;
+            long version = RegionStore.ABSENT;
+            try {
+                version = commit(lane, longKey, key, hash, expected, offset, length, checksum);
+            } finally {
+                if (version < 0 && length > 0 && !lane.commitBegun) {
+                    extents.free(lane.id, offset, length);
+                }
             }
             return version;
         } finally {
@@ -142,14 +148,16 @@ final class RecordWriter {
         long version;
         long old;
         long stripe = index.stripe(hash);
+        boolean slotUsed = false;
         index.lock(stripe);
         try {
             old = key == null ? index.find(longKey, hash) : index.find(key, hash);
             if (expected != ANY_VERSION && expected != (old == RecordIndex.NONE ? RegionStore.ABSENT
                     : table.version(old))) {
-                commits.untakeSlot(lane, slot, runLength);
                 return RegionStore.ABSENT;
             }
+            slotUsed = true;
+            lane.commitBegun = true;
             version = index.nextVersion(stripe);
             if (version > ceiling) {
                 raiseCeiling(version);
@@ -165,10 +173,15 @@ final class RecordWriter {
                 commits.retire(lane, stripe, old);
             }
         } catch (RuntimeException | Error e) {
-            failure = e;
-            throw e;
+            if (slotUsed) {
+                failure = e;
+            }
+            throw e; // before that nothing was changed: the key's segment was closed by another thread, for example
         } finally {
             index.unlock(stripe);
+            if (!slotUsed) {
+                commits.untakeSlot(lane, slot, runLength);
+            }
         }
         lane.count(length, 1);
         recycleIfDue(lane);
@@ -193,17 +206,21 @@ final class RecordWriter {
         try {
             requireWritable();
             long stripe = index.stripe(hash);
+            boolean begun = false;
             index.lock(stripe);
             try {
                 long slot = key == null ? index.find(longKey, hash) : index.find(key, hash);
                 if (slot == RecordIndex.NONE || expected != ANY_VERSION && expected != table.version(slot)) {
                     return false;
                 }
+                begun = true;
                 commits.delete(lane, stripe, slot);
                 retire(lane, slot);
                 index.remove(stripe, hash, slot);
             } catch (RuntimeException | Error e) {
-                failure = e;
+                if (begun) {
+                    failure = e;
+                }
                 throw e;
             } finally {
                 index.unlock(stripe);
@@ -306,6 +323,11 @@ final class RecordWriter {
             commits.writeHeader(header);
             ceiling = header.versionCeiling();
         }
+    }
+
+    /** Whether a commit failed, so that the media may hold more than this session knows. */
+    boolean failed() {
+        return failure != null;
     }
 
     private void requireWritable() {
