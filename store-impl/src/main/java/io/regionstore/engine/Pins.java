@@ -73,13 +73,31 @@ final class Pins {
         CELLS.setVolatile(this, shrunk);
     }
 
-    /** Call after a full fence that follows the retirement. */
-    boolean isPinned(long slot) {
+    /** The slots that are pinned, sorted; a lane's own, since it is used again. */
+    static final class Snapshot {
+        private long[] slots = new long[16];
+        private int count;
+
+        boolean contains(long slot) {
+            return count > 0 && Arrays.binarySearch(slots, 0, count, slot) >= 0;
+        }
+    }
+
+    /** Call after a full fence that follows the retirement. One pass over the cells, however many slots are retired. */
+    void take(Snapshot snapshot) {
+        int count = 0;
         for (Cell cell : (Cell[]) CELLS.getVolatile(this)) {
-            if ((long) SLOT.getOpaque((Word) cell) == slot + 1) {
-                return true;
+            long slotPlusOne = (long) SLOT.getOpaque((Word) cell);
+            if (slotPlusOne != 0) {
+                if (count == snapshot.slots.length) {
+                    snapshot.slots = Arrays.copyOf(snapshot.slots, count * 2);
+                }
+                snapshot.slots[count++] = slotPlusOne - 1;
             }
         }
-        return false;
+        if (count > 1) {
+            Arrays.sort(snapshot.slots, 0, count);
+        }
+        snapshot.count = count;
     }
 }

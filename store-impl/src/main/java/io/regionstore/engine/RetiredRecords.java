@@ -19,6 +19,7 @@ final class RetiredRecords {
     private long[] offsets = new long[2 * BATCH];
     private long[] lengths = new long[2 * BATCH];
     private long[] stamps = new long[2 * BATCH];
+    private final Pins.Snapshot pinned = new Pins.Snapshot();
     private int count;
     private int due = BATCH;
 
@@ -57,9 +58,10 @@ final class RetiredRecords {
      */
     void recycle(long reusable, Pins pins, Recycler recycler) {
         java.lang.invoke.VarHandle.fullFence();
+        pins.take(pinned);
         int kept = 0;
         for (int i = 0; i < count; i++) {
-            if (stamps[i] <= reusable && !pins.isPinned(slots[i])) {
+            if (stamps[i] <= reusable && !pinned.contains(slots[i])) {
                 recycler.recycle(slots[i], runs[i], offsets[i], lengths[i]);
             } else {
                 slots[kept] = slots[i];
