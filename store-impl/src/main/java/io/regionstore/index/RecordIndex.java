@@ -310,7 +310,7 @@ public final class RecordIndex implements AutoCloseable {
         long epoch = stripes.get(ValueLayout.JAVA_LONG, stripe + EPOCH);
         WORD.setVolatile(stripes, stripe + EPOCH, epoch + 1);
         VarHandle.storeStoreFence();
-        pool.free(base, log2 + 3);
+        pool.free(base, log2 + 3, newLog2 != log2);
         return newTable;
     }
 
