@@ -20,11 +20,13 @@ fail() {
   end
 }
 
-# guest CLASS ARGUMENTS: a program of io.regionstore.lab.guest; its standard output is the second serial port
+# guest CLASS ARGUMENTS: a program of io.regionstore.lab.guest; its standard output is the second serial port. With
+# as=exec it takes the place of this shell.
+as=
 guest() {
   program=$1
   shift
-  /tools/jre/bin/java -XX:+UseSerialGC -Xmx512m --enable-native-access=ALL-UNNAMED \
+  $as /tools/jre/bin/java -XX:+UseSerialGC -Xmx512m --enable-native-access=ALL-UNNAMED \
     --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED -cp "$(cat /tools/lab/classpath)" \
     "io.regionstore.lab.guest.$program" "$@" >/dev/ttyS1
 }
@@ -48,7 +50,10 @@ blow() {
 # under_load RUN REGION METADATA: starts the writer and returns in the middle of its work
 under_load() {
   rm -f /run/writing
-  guest Writer "$2" "$3" "$1" "$seed" /run/writing &
+  (
+    as=exec
+    guest Writer "$2" "$3" "$1" "$seed" /run/writing
+  ) &
   writer=$!
   until [ -e /run/writing ]; do
     kill -0 $writer 2>/dev/null || fail "the writer of run $1 ended early"
@@ -62,9 +67,9 @@ metadata_on_disk() {
   mount -t ext4 /dev/vdb /data || fail "the second disk cannot be mounted"
 }
 
-# metadata_sum WHEN: one checksum over the names and bytes of the metadata directory
+# metadata_sum: one checksum over the names and bytes of the metadata directory
 metadata_sum() {
-  say "metadata when=$1 files=$(find /data/meta -type f | wc -l)" \
+  say "metadata files=$(find /data/meta -type f | wc -l)" \
     "sum=$(find /data/meta -type f | sort | xargs sha256sum | sha256sum | cut -d' ' -f1)"
 }
 
@@ -75,7 +80,14 @@ devices() {
     say "device name=${device##*/} start=$(cat "$device/resource") size=$(cat "$device/size")" \
       "driver=$(basename "$(readlink "$device/driver")")"
   done
-  say "devices count=$(ls /sys/bus/dax/devices | wc -l)"
+  say "devices count=$(ls /sys/bus/dax/devices 2>/dev/null | wc -l)"
+}
+
+# refused REGION: tries to open the store whose metadata is on the disk
+refused() {
+  metadata_sum
+  guest Checker "$1" directory:/data/meta 1
+  metadata_sum
 }
 
 # range DEVICE: its place in physical memory, as a medium
@@ -151,10 +163,8 @@ case $scenario-$stage in
   unprotected-2)
     metadata_on_disk
     devices
-    metadata_sum before
-    guest Checker $on_disk 1
-    guest Checker physical:0x40000000:0x20000000 directory:/data/meta 1
-    metadata_sum after
+    refused device:/dev/dax0.0
+    refused physical:0x40000000:0x20000000
     umount /data
     use_all_memory
     load_line "$(sed -e 's/ later=/ memmap=/' -e "s/ stage=2/ stage=3/" /proc/cmdline)"
@@ -163,9 +173,7 @@ case $scenario-$stage in
   unprotected-3)
     metadata_on_disk
     devices
-    metadata_sum before
-    guest Checker $on_disk 1
-    metadata_sum after
+    refused device:/dev/dax0.0
     end
     ;;
 

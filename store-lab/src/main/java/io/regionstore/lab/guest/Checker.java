@@ -30,12 +30,12 @@ public final class Checker {
             store.recovery().notes().forEach(note -> System.err.println("recovery: " + note));
             Comparison comparison = compare(store, args);
             long writable = writable(store) ? 1 : 0;
-            System.out.println("LAB check " + comparison + " writable=" + writable + " verdict="
+            System.out.println("LAB result " + comparison + " writable=" + writable + " verdict="
                     + store.recovery().verdict() + " rolledBack=" + store.recovery().rolledBack() + " rejected="
                     + store.recovery().rejected() + " openMillis=" + openMillis);
         } catch (RegionStoreException e) {
             long damaged = e.report().map(report -> report.damagedCount()).orElse(0L);
-            System.out.println("LAB refused code=" + e.code() + " damaged=" + damaged + " message: " + e.getMessage());
+            System.out.println("LAB result code=" + e.code() + " damaged=" + damaged + " message: " + e.getMessage());
         }
     }
 

@@ -48,7 +48,7 @@ final class Comparison {
     void countStrays() {
         long[] visited = {0};
         store.forEach(record -> visited[0]++);
-        strays += Math.abs(store.size() - present) + Math.abs(visited[0] - present);
+        strays += Math.max(Math.abs(store.size() - present), Math.abs(visited[0] - present));
     }
 
     @Override
