@@ -26,8 +26,9 @@ as=
 guest() {
   program=$1
   shift
-  $as /tools/jre/bin/java -XX:+UseSerialGC -Xmx512m --enable-native-access=ALL-UNNAMED \
-    --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED -cp "$(cat /tools/lab/classpath)" \
+  $as /tools/jre/bin/java -XX:+UseSerialGC -Xmx512m -XX:+ErrorFileToStderr -XX:+DisplayVMOutputToStderr \
+    --enable-native-access=ALL-UNNAMED --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED \
+    -cp "$(cat /tools/lab/classpath)" \
     "io.regionstore.lab.guest.$program" "$@" >/dev/ttyS1
 }
 
@@ -46,6 +47,12 @@ blow() {
   fail "kexec -e came back"
 }
 
+# alive PID: whether it is there and not a zombie
+alive() {
+  case $(cat "/proc/$1/stat" 2>/dev/null) in
+    '' | *') Z '*) return 1 ;;
+  esac
+}
 
 # under_load RUN REGION METADATA: starts the writer and returns in the middle of its work
 under_load() {
@@ -56,11 +63,11 @@ under_load() {
   ) &
   writer=$!
   until [ -e /run/writing ]; do
-    kill -0 $writer 2>/dev/null || fail "the writer of run $1 ended early"
+    alive $writer || fail "the writer of run $1 ended early"
     usleep 50000
   done
   usleep $((delay * 1000))
-  kill -0 $writer 2>/dev/null || fail "the writer of run $1 ended before the blow"
+  alive $writer || fail "the writer of run $1 ended before the blow"
 }
 
 metadata_on_disk() {
@@ -83,10 +90,15 @@ devices() {
   say "devices count=$(ls /sys/bus/dax/devices 2>/dev/null | wc -l)"
 }
 
+# check REGION METADATA RUNS: prints what is there, or why opening was refused
+check() {
+  guest Checker "$@" || fail "the checker ended early"
+}
+
 # refused REGION: tries to open the store whose metadata is on the disk
 refused() {
   metadata_sum
-  guest Checker "$1" directory:/data/meta 1
+  check "$1" directory:/data/meta 1
   metadata_sum
 }
 
@@ -133,12 +145,12 @@ case $scenario-$stage in
     under_load 1 $slices
     kill -9 $writer
     wait $writer
-    guest Checker $slices 1
+    check $slices 1
     under_load 2 $slices
     blow
     ;;
   slices-2)
-    guest Checker $slices 1 2
+    check $slices 1 2
     end
     ;;
 
@@ -150,7 +162,7 @@ case $scenario-$stage in
     ;;
   directory-2)
     metadata_on_disk
-    guest Checker $on_disk 1
+    check $on_disk 1
     end
     ;;
 
@@ -186,8 +198,8 @@ case $scenario-$stage in
     ;;
   split-2)
     devices
-    guest Checker "$region" "$metadata" 1
-    guest Checker device:/dev/dax0.1 "$metadata" 1
+    check "$region" "$metadata" 1
+    check device:/dev/dax0.1 "$metadata" 1
     end
     ;;
 
