@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -42,7 +43,16 @@ public final class Writer {
              RegionStore store = Media.store(args[0], args[1]).openOrCreate()) {
             System.out.println("LAB opened run=" + workload.run() + " verdict=" + store.recovery().verdict());
             journal.begin(workload);
-            new Writer(store, workload).run(journal, Path.of(args[4]));
+            Writer writer = new Writer(store, workload);
+            try {
+                writer.run(journal, Path.of(args[4]));
+            } catch (IOException e) {
+                // kexec takes the disks away before it stops the processors: the store is not closed for that
+                System.err.println("acknowledgements no longer leave the guest: " + e);
+                new CountDownLatch(1).await();
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("writers are only ever killed", e);
         }
     }
 
