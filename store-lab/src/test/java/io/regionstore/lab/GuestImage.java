@@ -3,6 +3,8 @@ package io.regionstore.lab;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -129,8 +132,8 @@ final class GuestImage {
         copy(initramfs(), root.resolve("boot/initramfs"));
         Path runtime = root.resolve("jre");
         HostTools.run(Path.of(System.getProperty("java.home"), "bin", "jlink").toString(), "--add-modules",
-                "java.base,jdk.unsupported,jdk.nio.mapmode", "--strip-debug", "--no-header-files", "--no-man-pages",
-                "--generate-cds-archive", "--output", runtime.toString());
+                String.join(",", platformModules(classPathParts)), "--strip-debug", "--no-header-files",
+                "--no-man-pages", "--generate-cds-archive", "--output", runtime.toString());
         copyProgram("kexec", root);
         copyProgram("daxctl", root);
         copyLibraries(runtime.resolve("bin/java"), root);
@@ -138,13 +141,28 @@ final class GuestImage {
         copyResource("guest.sh", root.resolve("lab/guest.sh"));
         List<String> classPath = new ArrayList<>();
         for (Class<?> part : classPathParts) {
-            Path source = Path.of(part.getProtectionDomain().getCodeSource().getLocation().getPath());
+            Path source = source(part);
             String name = part.getSimpleName() + (Files.isDirectory(source) ? "" : ".jar");
             copyTree(source, root.resolve("lab/lib").resolve(name));
             classPath.add("/tools/lab/lib/" + name);
         }
         Files.writeString(root.resolve("lab/classpath"), String.join(":", classPath) + "\n");
         fileSystem(tools(), TOOLS_MEBIBYTES, root);
+    }
+
+    /** The JDK's modules that the project's modules require. */
+    private static Set<String> platformModules(List<Class<?>> classPathParts) {
+        Set<String> names = new TreeSet<>(Set.of("java.base"));
+        ModuleFinder.of(classPathParts.stream().map(GuestImage::source).toArray(Path[]::new)).findAll().stream()
+                .flatMap(module -> module.descriptor().requires().stream())
+                .map(ModuleDescriptor.Requires::name)
+                .filter(name -> ModuleFinder.ofSystem().find(name).isPresent())
+                .forEach(names::add);
+        return names;
+    }
+
+    private static Path source(Class<?> part) {
+        return Path.of(part.getProtectionDomain().getCodeSource().getLocation().getPath());
     }
 
     private static void copyProgram(String name, Path root) throws IOException {
