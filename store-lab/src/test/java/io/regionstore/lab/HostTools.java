@@ -26,7 +26,7 @@ final class HostTools {
         List<String> missing = new ArrayList<>();
         PROGRAMS.stream().filter(name -> find(name).isEmpty()).forEach(missing::add);
         if (findKernel().isEmpty()) {
-            missing.add("a kernel in " + BOOT + " with its modules in " + MODULES);
+            missing.add("a readable kernel in " + BOOT + " with drivers/dax among its modules in " + MODULES);
         }
         if (!missing.isEmpty()) {
             throw new AssertionError("the lab lacks " + String.join(", ", missing) + "; on Debian run"
@@ -43,7 +43,7 @@ final class HostTools {
         return find(name).orElseThrow(() -> new AssertionError(name + " is not installed"));
     }
 
-    /** @return the newest installed kernel that has modules */
+    /** @return an installed kernel whose modules include those for dax devices */
     static Path kernel() {
         return findKernel().orElseThrow(() -> new AssertionError("no kernel in " + BOOT));
     }
@@ -104,7 +104,7 @@ final class HostTools {
         try (Stream<Path> files = Files.list(BOOT)) {
             return files.filter(file -> file.getFileName().toString().startsWith("vmlinuz-"))
                     .filter(Files::isReadable)
-                    .filter(file -> Files.isDirectory(MODULES.resolve(release(file)).resolve("kernel")))
+                    .filter(file -> Files.isDirectory(MODULES.resolve(release(file)).resolve("kernel/drivers/dax")))
                     .max(Comparator.naturalOrder());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -3,6 +3,7 @@ package io.regionstore.lab;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -130,7 +131,7 @@ final class VirtualMachine implements AutoCloseable {
 
     private String consoleTail() {
         try {
-            List<String> text = Files.readString(console, java.nio.charset.StandardCharsets.ISO_8859_1).lines().toList();
+            List<String> text = Files.readString(console, StandardCharsets.ISO_8859_1).lines().toList();
             return "; the end of " + console + ":\n"
                     + String.join("\n", text.subList(Math.max(0, text.size() - CONSOLE_LINES), text.size()));
         } catch (IOException e) {
