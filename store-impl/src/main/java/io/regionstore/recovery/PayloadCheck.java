@@ -49,7 +49,7 @@ public final class PayloadCheck {
      * @param listener  told the progress
      */
     public void run(long limit, LongPredicate skip, LongPredicate excusable, RecoveryListener listener) {
-        ParallelScan.run(limit, RecoveryListener.Phase.VERIFY, listener, () -> new Pass(skip, excusable));
+        ParallelScan.run(limit, ParallelScan.BLOCK, RecoveryListener.Phase.VERIFY, listener, () -> new Pass(skip, excusable));
     }
 
     private final class Pass implements ParallelScan.Worker {
