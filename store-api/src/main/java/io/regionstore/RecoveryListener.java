@@ -11,6 +11,8 @@ public interface RecoveryListener {
         REPLAY,
         /** Reading the slot table; units are slots. */
         SCAN,
+        /** Building the index; units are partitions of it. */
+        INDEX,
         /** Comparing payloads with their checksums; units are records. */
         VERIFY
     }

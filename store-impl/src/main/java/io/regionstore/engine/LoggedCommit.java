@@ -24,6 +24,9 @@ import java.util.concurrent.locks.LockSupport;
  * what a crash leaves is a prefix of what was acknowledged, with its payloads.
  */
 final class LoggedCommit implements CommitProtocol, ImageSource {
+    private static final System.Logger LOGGER = System.getLogger("io.regionstore");
+    private static final long RETRY_FRAMES = 10_000;
+
     private final SlotTable table;
     private final SlotAllocator slots;
     private final Memory region;
@@ -35,7 +38,8 @@ final class LoggedCommit implements CommitProtocol, ImageSource {
     private final String resource;
     private final Thread imageWriter;
     private volatile boolean closed;
-    private volatile RuntimeException imageFailure;
+    /** No image is tried before this LSN: one failed shortly before it. */
+    private volatile long nextImageLsn;
 
     LoggedCommit(SlotTable table, SlotAllocator slots, Memory region, MetadataDirectory directory, ExclusiveLock lock,
                  Lanes lanes, boolean flushRegion, boolean relaxed, String resource) {
@@ -58,11 +62,14 @@ final class LoggedCommit implements CommitProtocol, ImageSource {
 
     private void writeImages() {
         while (!closed) {
-            if (imageFailure == null && directory.imageDue()) {
+            if (imageDue()) {
                 try {
                     directory.writeImage(this);
                 } catch (RuntimeException e) {
-                    imageFailure = e; // the log goes on and only gets longer; the next header write reports it
+                    // the log goes on and only gets longer; a cause that passes, such as a full disk, may be over later
+                    nextImageLsn = directory.lastLsn() + RETRY_FRAMES;
+                    LOGGER.log(System.Logger.Level.WARNING, resource + ": an image of the slot table could not be"
+                            + " written; commits go on, and it is tried again", e);
                 }
             } else {
                 LockSupport.park(this);
@@ -70,8 +77,12 @@ final class LoggedCommit implements CommitProtocol, ImageSource {
         }
     }
 
+    private boolean imageDue() {
+        return directory.imageDue() && directory.lastLsn() >= nextImageLsn;
+    }
+
     private void afterAppend() {
-        if (directory.imageDue()) {
+        if (imageDue()) {
             LockSupport.unpark(imageWriter);
         }
     }

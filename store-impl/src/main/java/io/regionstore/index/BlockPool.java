@@ -7,11 +7,11 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * Zeroed blocks of 2^n bytes, 64 bytes at least, for the index's tables. Blocks that are given back are used again for
- * blocks of their size; the pages of large ones go back to the kernel meanwhile. Thread-safe.
+ * blocks of their size. Thread-safe.
  */
 final class BlockPool {
     private static final int SMALLEST = 6;
-    private static final long DISCARD = 8192;
+    private static final long DISCARD = 2 * 4096;
     private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG;
 
     private final MemorySegment memory;
@@ -49,15 +49,22 @@ final class BlockPool {
         return block;
     }
 
-    /** The block's bytes may still be read by a reader that found it earlier; it will notice. */
-    synchronized void free(long block, int log2) {
+    /**
+     * The block's bytes may still be read by a reader that found it earlier; it will notice.
+     *
+     * @param forGood whether no block of this size is likely to be asked for again: its pages go back to the kernel
+     */
+    synchronized void free(long block, int log2, boolean forGood) {
         int size = Math.max(log2, SMALLEST);
         inUse -= 1L << size;
         long bytes = 1L << size;
-        if (bytes >= DISCARD) {
+        if (forGood && bytes >= DISCARD) {
             AnonymousMemory.discard(memory, block, bytes);
+        } else {
+            for (long at = block; at < block + bytes; at += 8) {
+                memory.set(WORD, at, 0);
+            }
         }
-        memory.asSlice(block, bytes).fill((byte) 0);
         memory.set(WORD, block, freeLists[size]);
         freeLists[size] = block;
     }

@@ -204,6 +204,26 @@ public final class RecordIndex implements AutoCloseable {
         }
     }
 
+    /** @return number of stripes: a power of two; {@link #stripe} divided by 64 is a stripe's number */
+    public long stripes() {
+        return 1L << stripeBits;
+    }
+
+    /**
+     * Makes room in an empty stripe, so that a rebuild moves no entry twice.
+     *
+     * @param stripe  no other thread uses it
+     * @param records that will be put into it
+     */
+    public void reserve(long stripe, int records) {
+        long table = stripes.get(ValueLayout.JAVA_LONG, stripe + TABLE);
+        int log2 = Math.max(SMALLEST_TABLE, 32 - Integer.numberOfLeadingZeros(records + records / 4));
+        if (log2 > (table & 63)) {
+            stripes.set(ValueLayout.JAVA_LONG, stripe + TABLE, newTable(log2));
+            pool.free(table >>> 6 << 6, (int) (table & 63) + 3, false);
+        }
+    }
+
     /**
      * @param hash of the slot's key; its stripe is locked by this thread
      * @param slot a live record, indexed or not
@@ -326,7 +346,7 @@ public final class RecordIndex implements AutoCloseable {
         long epoch = stripes.get(ValueLayout.JAVA_LONG, stripe + EPOCH);
         WORD.setVolatile(stripes, stripe + EPOCH, epoch + 1);
         VarHandle.storeStoreFence();
-        pool.free(base, log2 + 3);
+        pool.free(base, log2 + 3, newLog2 != log2);
         return newTable;
     }
 

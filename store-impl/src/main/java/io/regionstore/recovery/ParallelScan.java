@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
-/** Walks the slots of a table in blocks, on all cores. */
+/** Walks the units of some work, the slots of a table for one, in blocks and on all cores. */
 final class ParallelScan {
     /** A multiple of 64 slots, so that no run crosses a block and threads never share a word of a bitmap. */
     static final long BLOCK = 65_536;
@@ -15,31 +15,31 @@ final class ParallelScan {
     private ParallelScan() {
     }
 
-    /** Works on the slots from {@code from} to {@code to}; each thread has its own. */
+    /** Works on the units from {@code from} to {@code to}; each thread has its own. */
     interface Worker {
         void scan(long from, long to);
     }
 
-    static void run(long slots, RecoveryListener.Phase phase, RecoveryListener listener, Supplier<Worker> workers) {
+    static void run(long units, long block, RecoveryListener.Phase phase, RecoveryListener listener, Supplier<Worker> workers) {
         AtomicLong next = new AtomicLong();
         AtomicReference<Throwable> failure = new AtomicReference<>();
         long[] done = new long[1];
         Runnable loop = () -> {
             try {
                 Worker worker = workers.get();
-                for (long from; failure.get() == null && (from = next.getAndAdd(BLOCK)) < slots; ) {
-                    long to = Math.min(slots, from + BLOCK);
+                for (long from; failure.get() == null && (from = next.getAndAdd(block)) < units; ) {
+                    long to = Math.min(units, from + block);
                     worker.scan(from, to);
                     synchronized (done) {
                         done[0] += to - from;
-                        listener.progress(phase, done[0], slots);
+                        listener.progress(phase, done[0], units);
                     }
                 }
             } catch (Throwable t) {
                 failure.compareAndSet(null, t);
             }
         };
-        long blocks = (slots + BLOCK - 1) / BLOCK;
+        long blocks = (units + block - 1) / block;
         int helpers = (int) Math.min(blocks, Runtime.getRuntime().availableProcessors()) - 1;
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < helpers; i++) {

@@ -52,7 +52,8 @@ public final class PayloadCheck {
      */
     public void run(long limit, LongPredicate skip, LongPredicate excusable, LongPredicate always,
                     RecoveryListener listener) {
-        ParallelScan.run(limit, RecoveryListener.Phase.VERIFY, listener, () -> new Pass(skip, excusable, always));
+        ParallelScan.run(limit, ParallelScan.BLOCK, RecoveryListener.Phase.VERIFY, listener,
+                () -> new Pass(skip, excusable, always));
     }
 
     private final class Pass implements ParallelScan.Worker {

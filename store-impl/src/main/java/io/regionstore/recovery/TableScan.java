@@ -55,16 +55,30 @@ public final class TableScan {
      * @param listener told the progress
      */
     public void run(long limit, RecoveryListener listener) {
-        ParallelScan.run(limit, RecoveryListener.Phase.SCAN, listener, Pass::new);
+        try (Partitions partitions = new Partitions(index.stripes(), limit)) {
+            ParallelScan.run(limit, ParallelScan.BLOCK, RecoveryListener.Phase.SCAN, listener,
+                    () -> new Pass(partitions));
+            ParallelScan.run(partitions.count(), 1, RecoveryListener.Phase.INDEX, listener, () -> (from, to) -> {
+                for (long partition = from; partition < to; partition++) {
+                    index(partitions, (int) partition);
+                }
+            });
+        }
         slots.marked(slotsUsed);
     }
 
+    /** First half, by blocks of slots: validate, mark slots and extents, and sort the records by partitions. */
     private final class Pass implements ParallelScan.Worker {
         private final SlotReader reader = new SlotReader(table, seed, regionLength);
+        private final Partitions.Writer found;
+
+        Pass(Partitions partitions) {
+            found = partitions.writer();
+        }
 
         @Override
         public void scan(long from, long to) {
-            long found = 0;
+            long count = 0;
             long foundSlots = 0;
             long bytes = 0;
             long padding = 0;
@@ -74,7 +88,7 @@ public final class TableScan {
                 if (state == SlotReader.State.INVALID) {
                     note(invalid, slot);
                 } else if (state == SlotReader.State.RECORD) {
-                    found++;
+                    count++;
                     foundSlots += reader.runLength();
                     bytes += reader.length();
                     padding += -reader.length() & 7;
@@ -83,34 +97,39 @@ public final class TableScan {
                     if (reader.length() > 0 && !extents.markUsed(reader.offset(), reader.length())) {
                         note(overlapping, slot);
                     }
-                    insert(slot);
+                    found.add(table.keyHash(slot, seed), slot);
                 }
             }
             synchronized (TableScan.this) {
-                records += found;
+                records += count;
                 slotsUsed += foundSlots;
                 payloadBytes += bytes;
                 paddingBytes += padding;
                 highestVersion = Math.max(highestVersion, highest);
             }
         }
+    }
 
-        private void insert(long slot) {
-            long hash = table.keyHash(slot, seed);
-            long stripe = index.stripe(hash);
-            index.lock(stripe);
-            try {
-                long other = index.findSameKey(hash, slot);
-                boolean newer = other == RecordIndex.NONE || table.version(slot) > table.version(other);
-                if (newer) {
-                    index.set(stripe, hash, other, slot);
-                }
-                if (other != RecordIndex.NONE) {
-                    note(superseded, newer ? other : slot);
-                }
-            } finally {
-                index.unlock(stripe);
-            }
+    /** Second half, by partitions: each holds whole stripes, which no other thread touches meanwhile. */
+    private void index(Partitions partitions, int partition) {
+        int stripesEach = (int) (index.stripes() / partitions.count());
+        int[] sizes = new int[stripesEach];
+        long firstStripe = (long) partition * stripesEach * 64;
+        partitions.forEach(partition, (hash, slot) -> sizes[(int) (index.stripe(hash) - firstStripe) / 64]++);
+        for (int i = 0; i < stripesEach; i++) {
+            index.reserve(firstStripe + i * 64L, sizes[i]);
+        }
+        partitions.forEach(partition, this::insert);
+    }
+
+    private void insert(long hash, long slot) {
+        long other = index.findSameKey(hash, slot);
+        boolean newer = other == RecordIndex.NONE || table.version(slot) > table.version(other);
+        if (newer) {
+            index.set(index.stripe(hash), hash, other, slot);
+        }
+        if (other != RecordIndex.NONE) {
+            note(superseded, newer ? other : slot);
         }
     }
 

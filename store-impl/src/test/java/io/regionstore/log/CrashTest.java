@@ -2,13 +2,17 @@ package io.regionstore.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.regionstore.ErrorCode;
 import io.regionstore.RegionStoreException;
 import io.regionstore.log.SimulatedFiles.Survival;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** Ends the power, or a call, at every step of a workload, and opens what is left. */
 class CrashTest {
@@ -102,6 +106,40 @@ class CrashTest {
             }
         }
         assertTrue(points > 200, "calls: " + points);
+    }
+
+    @Test
+    void shouldAcknowledgeNothingMoreAfterOneFailedWriteOrSync() {
+        for (int point = 1; point <= 40; point++) {
+            SimulatedFiles files = new SimulatedFiles();
+            MetadataDirectory directory =
+                    MetadataDirectory.create(files, Workload.INSTANCE, 64, TestTable.header(1), SMALL);
+            directory.start();
+            files.failAtCall(point);
+            int acknowledged = 0;
+            boolean failed = false;
+            for (int i = 0; i < 60; i++) {
+                try {
+                    directory.awaitDurable(directory.append(MemorySegment.ofArray(new byte[32]), 0, i, 1, -1));
+                    assertFalse(failed, "acknowledged after a failure, call " + point);
+                    acknowledged++;
+                } catch (RegionStoreException e) {
+                    assertEquals(ErrorCode.IO_ERROR, e.code());
+                    failed = true;
+                }
+            }
+            assertTrue(failed);
+            for (Executable action : List.<Executable>of(directory::sync, () -> directory.appendRetire(1),
+                    () -> directory.writeImage(new TestTable(64)))) {
+                assertEquals(ErrorCode.IO_ERROR, assertThrows(RegionStoreException.class, action).code());
+            }
+            assertTrue(directory.durableLsn() >= acknowledged);
+            directory.close();
+            assertEquals(0, files.openFiles());
+            MetadataDirectory found = MetadataDirectory.open(files.afterCrash(Survival.NONE, new Random(0)),
+                    new TestTable(64), SMALL);
+            assertTrue(found.replayedUpTo() >= directory.durableLsn(), "call " + point);
+        }
     }
 
     private static boolean crashes(Workload workload, SimulatedFiles files) {

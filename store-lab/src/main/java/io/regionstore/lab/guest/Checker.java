@@ -1,0 +1,69 @@
+package io.regionstore.lab.guest;
+
+import io.regionstore.RecordView;
+import io.regionstore.RegionStore;
+import io.regionstore.RegionStoreException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+
+/**
+ * Opens a store and compares it with the journal of acknowledgements. Prints one line: what was acknowledged and what
+ * is there, or with which code opening was refused.
+ */
+public final class Checker {
+    private static final Path JOURNAL = Path.of("/dev/vdc");
+    private static final long PROBE_KEY = -1;
+
+    private Checker() {
+    }
+
+    /**
+     * @param args region, metadata, then the numbers of the runs that wrote to this store
+     * @throws IOException if the journal fails
+     */
+    public static void main(String[] args) throws IOException {
+        long start = System.nanoTime();
+        try (RegionStore store = Media.store(args[0], args[1]).open()) {
+            long openMillis = (System.nanoTime() - start) / 1_000_000;
+            store.recovery().notes().forEach(note -> System.err.println("recovery: " + note));
+            Comparison comparison = compare(store, args);
+            long writable = writable(store) ? 1 : 0;
+            System.out.println("LAB result " + comparison + " writable=" + writable + " verdict="
+                    + store.recovery().verdict() + " rolledBack=" + store.recovery().rolledBack() + " rejected="
+                    + store.recovery().rejected() + " openMillis=" + openMillis);
+        } catch (RegionStoreException e) {
+            long damaged = e.report().map(report -> report.damagedCount()).orElse(0L);
+            System.out.println("LAB result code=" + e.code() + " damaged=" + damaged + " message: " + e.getMessage());
+        }
+    }
+
+    private static Comparison compare(RegionStore store, String[] args) throws IOException {
+        Comparison comparison = new Comparison(store);
+        try (Journal journal = Journal.open(JOURNAL)) {
+            for (int i = 2; i < args.length; i++) {
+                int run = Integer.parseInt(args[i]);
+                Workload workload = journal.workload(run);
+                if (workload == null) {
+                    throw new IOException("run " + run + " is not in the journal");
+                }
+                comparison.add(workload, journal.acknowledged(workload));
+            }
+        }
+        comparison.countStrays();
+        return comparison;
+    }
+
+    /** A store that was brought back takes new records. */
+    private static boolean writable(RegionStore store) {
+        try (Arena arena = Arena.ofConfined(); RecordView view = store.newView()) {
+            MemorySegment payload = arena.allocate(1000);
+            Payload.fill(payload, PROBE_KEY);
+            store.put(PROBE_KEY, payload);
+            boolean there = store.get(PROBE_KEY, view) && Payload.matches(view.segment(), PROBE_KEY);
+            view.release();
+            return store.delete(PROBE_KEY) && there && !store.contains(PROBE_KEY);
+        }
+    }
+}
