@@ -9,7 +9,6 @@ import io.regionstore.RegionStoreException;
 import io.regionstore.StoreConfig;
 import io.regionstore.Verdict;
 import io.regionstore.allocator.ExtentAllocator;
-import io.regionstore.device.BootId;
 import io.regionstore.index.RecordIndex;
 import io.regionstore.memory.Memory;
 import io.regionstore.record.PayloadCopier;
@@ -37,6 +36,7 @@ final class StoreRecovery {
     private final StoreConfig config;
     private final MetadataSide metadata;
     private final RegionSide region;
+    private final UUID boot;
     private final Resources resources;
     private final StoreHeader header;
     private final SlotTable table;
@@ -56,10 +56,12 @@ final class StoreRecovery {
     private long rolledBack;
     private long rejected;
 
-    StoreRecovery(StoreConfig config, MetadataSide metadata, RegionSide region, Resources resources) {
+    StoreRecovery(StoreConfig config, MetadataSide metadata, RegionSide region, UUID boot,
+                  Resources resources) {
         this.config = config;
         this.metadata = metadata;
         this.region = region;
+        this.boot = boot;
         this.resources = resources;
         header = metadata.header();
         table = metadata.table();
@@ -83,7 +85,6 @@ final class StoreRecovery {
      * @throws RegionStoreException when the verdict refuses; nothing was written then
      */
     StoreParts run(UnaryOperator<RecoveryReport> finish) {
-        UUID boot = UUID.fromString(BootId.current());
         TableScan scan = new TableScan(table, slots, index, extents, seed, region.memory().size());
         scan.run(metadata.slots(), config.listener());
         extents.finishRebuild();
