@@ -1,0 +1,69 @@
+package io.regionstore.proof;
+
+import io.regionstore.FailureDomain;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** Crashes that a commit protocol easily gets wrong, one by one. */
+class ProtocolTrapsTest {
+    private static final int ALL = 100_000;
+
+    private static Run run(Actors actors, FailureDomain domain, int regionBytes, List<Op> ops) {
+        Run run = new Run(128, regionBytes, domain, actors, UnaryOperator.identity());
+        run.run(ops);
+        return run;
+    }
+
+    private static Enumerator enumerator(int imagesPerPoint, int nestedPerImage) {
+        return new Enumerator(7, imagesPerPoint, nestedPerImage, UnaryOperator.identity());
+    }
+
+    @Test
+    void shouldNotBringBackAnOlderVersionWhenADeleteIsCutShort() {
+        // #2 takes the slot beside that of version 1, so that both versions of #1 are in lines of their own
+        List<Op> ops = List.of(Op.put("#1", 8), Op.put("#2", 8), Op.put("#1", 16), Op.delete("#1"));
+        try (Actors actors = new Actors(Map.of()); Run run = run(actors, FailureDomain.PLATFORM, 1024, ops)) {
+            enumerator(ALL, 0).lines(run, 3);
+        }
+    }
+
+    @Test
+    void shouldNotBringBackAnOlderVersionThatAnotherLaneRetired() {
+        List<Op> ops = List.of(Op.put("#1", 8).by(1), Op.put("#1", 16).by(2), Op.delete("#1").by(3),
+                Op.put("#2", 8).by(3));
+        try (Actors actors = new Actors(Map.of()); Run run = run(actors, FailureDomain.PLATFORM, 1024, ops)) {
+            enumerator(ALL, 0).lines(run, 1);
+        }
+    }
+
+    @Test
+    void shouldKeepOneGoodHeaderCopyWhenRecoveryIsCutShort() {
+        List<Op> ops = List.of(Op.put("#1", 8), Op.reopen());
+        for (FailureDomain domain : FailureDomain.values()) {
+            try (Actors actors = new Actors(Map.of()); Run run = run(actors, domain, 1024, ops)) {
+                if (domain == FailureDomain.PLATFORM) {
+                    enumerator(64, 256).lines(run, 1);
+                } else {
+                    enumerator(1, 64).programOrder(run, 1);
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldNotReuseWhatAnotherThreadRetiredInTheSameLane() {
+        // a thread's fence does not wait for another thread's write-backs, even if both used the same lane
+        List<Op> ops = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            ops.add(Op.put("#" + i % 3, 120).by(1));
+            ops.add(Op.put("#" + (3 + i % 3), 120).by(2));
+        }
+        Map<Integer, Integer> sameLane = Map.of(1, 5, 2, 5);
+        try (Actors actors = new Actors(sameLane); Run run = run(actors, FailureDomain.PLATFORM, 65536, ops)) {
+            enumerator(64, 0).lines(run, 60);
+        }
+    }
+}
