@@ -56,14 +56,18 @@ class ProtocolTrapsTest {
     @Test
     void shouldNotReuseWhatAnotherThreadRetiredInTheSameLane() {
         // a thread's fence does not wait for another thread's write-backs, even if both used the same lane
-        List<Op> ops = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
-            ops.add(Op.put("#" + i % 3, 120).by(1));
-            ops.add(Op.put("#" + (3 + i % 3), 120).by(2));
-        }
         Map<Integer, Integer> sameLane = Map.of(1, 5, 2, 5);
-        try (Actors actors = new Actors(sameLane); Run run = run(actors, FailureDomain.PLATFORM, 65536, ops)) {
-            enumerator(64, 0).lines(run, 60);
+        List<Op> ops = new ArrayList<>(List.of(Op.put("#9", 120).by(1), Op.put("#8", 120).by(1),
+                Op.put("#7", 120).by(1)));
+        for (int i = 0; i < 31; i++) {
+            ops.add(Op.put("#1", 120).by(1));
+        }
+        ops.add(Op.put("#9", 120).by(1)); // the 31st that is retired, and the lowest extent
+        ops.add(Op.put("#7", 120).by(2)); // the 32nd, in another stripe: the lane takes back the ones before
+        ops.add(Op.put("#7", 120).by(2)); // in the lowest extent
+        try (Actors actors = new Actors(sameLane);
+                Run run = run(actors, FailureDomain.PLATFORM, 65528, ops)) {
+            enumerator(ALL, 0).lines(run, 35);
         }
     }
 }
