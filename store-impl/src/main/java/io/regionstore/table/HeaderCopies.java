@@ -9,6 +9,8 @@ import java.util.List;
 public final class HeaderCopies {
     private final Memory memory;
     private final String resource;
+    /** Written first: never the only good one. */
+    private long first = HeaderDescriptor.COPY_A;
 
     /**
      * @param memory   the metadata medium
@@ -50,24 +52,27 @@ public final class HeaderCopies {
             }
             notes.add("header copy " + (a == null ? "A" : "B") + " was bad and is mended from the other one ("
                     + failure[0].getMessage() + ")");
+            first = a == null ? HeaderDescriptor.COPY_A : HeaderDescriptor.COPY_B;
             return a == null ? b : a;
         }
         if (!a.instance().equals(b.instance())) {
             throw new RegionStoreException(ErrorCode.METADATA_CORRUPT, resource + ": expected two copies of one header,"
                     + " found instance " + a.instance() + " and instance " + b.instance() + "; restore the metadata");
         }
-        return a.sequence() >= b.sequence() ? a : b;
+        first = a.sequence() < b.sequence() ? HeaderDescriptor.COPY_A : HeaderDescriptor.COPY_B;
+        return a.sequence() < b.sequence() ? b : a;
     }
 
     /**
-     * Writes both copies, one after the other, each durable before the next. A crash in between leaves one good copy at
-     * least: the old header or the new one.
+     * Writes both copies, one after the other, each durable before the next: first the one that was found bad or older,
+     * if that is how they were read. A crash in between leaves one good copy at least, the newest header that was read
+     * or the new one, also if an earlier crash left only one.
      *
      * @param header the header
      */
     public void write(StoreHeader header) {
         byte[] bytes = header.encode();
-        for (long copy : new long[] {HeaderDescriptor.COPY_A, HeaderDescriptor.COPY_B}) {
+        for (long copy : new long[] {first, HeaderDescriptor.COPY_A + HeaderDescriptor.COPY_B - first}) {
             memory.copyIn(bytes, 0, copy, bytes.length);
             memory.flush(copy, bytes.length);
             memory.fence();

@@ -30,9 +30,10 @@ package io.regionstore.table;
  *      500  zeros                           8
  *      508  CRC32C of bytes 0 to 507        4
  * </pre>
- * <b>Commit rule, in place.</b> Two copies at {@link #COPY_A} and {@link #COPY_B}. An update is written to A, fenced,
- * then to B, fenced; whoever waits for the update waits for both. One bad copy is mended from the other; where both are
- * good, the higher sequence holds.
+ * <b>Commit rule, in place.</b> Two copies at {@link #COPY_A} and {@link #COPY_B}. An update is written to one,
+ * fenced, then to the other, fenced; whoever waits for the update waits for both. The copy that was found bad or older
+ * is written first, so that the newest good one stands until there is another. One bad copy is mended from the other;
+ * where both are good, the higher sequence holds.
  */
 public final class HeaderDescriptor {
     /** Bytes of a header. */
