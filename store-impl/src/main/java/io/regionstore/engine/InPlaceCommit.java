@@ -19,9 +19,13 @@ import io.regionstore.table.StoreHeader;
  * <li>fence done, the commit point where caches are lost.</li>
  * <li>old slot's tail := 0: one version is live.</li>
  * </ol>
- * The retirement is flushed but not fenced: the lane's next fence covers it, and only then are slot and extent used
- * again. Until then another lane might delete the key with a fence of its own; so that the old version cannot come back
- * after that, whoever commits next in the stripe flushes the retired slot's line too.
+ * The retirement is durable with the lane's next fence, and only then are slot and extent used again. Until then the
+ * key may be deleted, by any lane. If both retirements were durable in the wrong order, a crash would bring back the
+ * older version. Therefore a stripe remembers its retirement that may not be durable, whoever commits next in the stripe
+ * flushes that line too, and a delete has it fenced <em>before</em> its own store.
+ *
+ * <p>A fence waits for the flushes of its own thread only, and a lane may change threads between two writes. So no flush
+ * is left for a later write's fence: what a lane retired is flushed just before the fence that is to cover it.
  */
 final class InPlaceCommit implements CommitProtocol {
     private final SlotTable table;
@@ -101,30 +105,38 @@ final class InPlaceCommit implements CommitProtocol {
     public void retire(Lane lane, long stripe, long old) {
         table.retire(old);
         if (flushTable) {
-            table.flush(old, 1);
+            lane.unflushed = old;
             index.unfencedRetirement(stripe, old);
         }
     }
 
     @Override
     public void delete(Lane lane, long stripe, long slot) {
+        if (flushTable && flushUnfenced(stripe)) {
+            fence(lane);
+        }
         table.retire(slot);
         if (flushTable) {
             table.flush(slot, 1);
-            flushUnfenced(stripe);
             fence(lane);
         }
     }
 
-    private void flushUnfenced(long stripe) {
+    private boolean flushUnfenced(long stripe) {
         long unfenced = index.unfencedRetirement(stripe);
-        if (unfenced != RecordIndex.NONE) {
-            table.flush(unfenced, 1);
-            index.unfencedRetirement(stripe, RecordIndex.NONE);
+        if (unfenced == RecordIndex.NONE) {
+            return false;
         }
+        table.flush(unfenced, 1);
+        index.unfencedRetirement(stripe, RecordIndex.NONE);
+        return true;
     }
 
     private void fence(Lane lane) {
+        if (lane.unflushed != NO_SLOT) {
+            table.flush(lane.unflushed, 1);
+            lane.unflushed = NO_SLOT;
+        }
         table.memory().fence();
         lane.fences++;
     }
@@ -142,8 +154,6 @@ final class InPlaceCommit implements CommitProtocol {
     @Override
     public void settle(Lane lane) {
         if (flushTable) {
-            // the lane's flushes were another thread's, whose fence this thread cannot do: flush again
-            lane.retired.forEachSlot(slot -> table.flush(slot, 1));
             for (int c = 0; c < lane.readySlots.length; c++) {
                 if (lane.readySlots[c] != NO_SLOT) {
                     slots.free(lane.id, lane.readySlots[c], 1 << c);
