@@ -245,8 +245,10 @@ final class Engine implements RegionStore {
                 parts.commits().settle(lane);
             }
             parts.commits().sync();
-            StoreHeader header = writer.header();
-            parts.commits().writeHeader(header.closed(Math.max(index.highestVersion(), 0)));
+            if (!writer.hasFailed()) { // else the next session recovers as after a crash
+                StoreHeader header = writer.header();
+                parts.commits().writeHeader(header.closed(Math.max(index.highestVersion(), 0)));
+            }
         } finally {
             parts.resources().close();
         }

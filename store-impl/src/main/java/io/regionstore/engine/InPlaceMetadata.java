@@ -88,10 +88,11 @@ final class InPlaceMetadata implements MetadataSide {
     }
 
     /**
-     * Makes an empty store. A crash before the header is durable leaves no store: neither header copy is valid. The
-     * bytes of an earlier tenant are cleared first, so that none of them claims to be a slot.
+     * Makes an empty store. A crash before the header is durable leaves a medium that counts as blank. The bytes of an
+     * earlier tenant are cleared first, so that none of them claims to be a slot.
      */
     void format(StoreHeader created) {
+        copies.beginCreate();
         long end = HeaderDescriptor.TABLE + created.slotCapacity() * SlotDescriptor.SLOT_LENGTH;
         for (long at = HeaderDescriptor.INTENTS; at < end; at += 8) {
             if (memory.getLong(at) != 0) {
@@ -100,7 +101,7 @@ final class InPlaceMetadata implements MetadataSide {
         }
         memory.flush(HeaderDescriptor.INTENTS, end - HeaderDescriptor.INTENTS);
         memory.fence();
-        copies.write(created);
+        copies.create(created);
         use(created);
     }
 

@@ -308,6 +308,11 @@ final class RecordWriter {
         }
     }
 
+    /** Whether a write failed, so that nobody knows what of it is durable. */
+    boolean hasFailed() {
+        return failure != null;
+    }
+
     private void requireWritable() {
         if (failure != null) {
             throw new RegionStoreException(ErrorCode.IO_ERROR, commits.resource() + ": an earlier write failed, so no"

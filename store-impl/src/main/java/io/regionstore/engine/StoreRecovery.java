@@ -127,7 +127,7 @@ final class StoreRecovery {
 
         StoreHeader session = header.opened(config.failureDomain(), region.record(), boot,
                 Math.max(header.versionCeiling(), scan.highestVersion()) + VERSIONS_AHEAD);
-        boolean flushFirst = !header.clean() || !header.domain().covers(config.failureDomain());
+        boolean flushFirst = !header.clean() || !header.domain().covers(config.failureDomain()) || !retired.isEmpty();
         if (flushFirst && region.flushes()) {
             flushPayloads();
         }

@@ -21,9 +21,14 @@ public final class HeaderCopies {
         this.resource = resource;
     }
 
-    /** @return whether both copies are zeros: nothing was ever stored here */
+    /** @return whether nothing was ever stored here, both copies being zeros, or a create was cut short */
     public boolean isBlank() {
-        return isZero(HeaderDescriptor.COPY_A) && isZero(HeaderDescriptor.COPY_B);
+        return isUnfinished() || isZero(HeaderDescriptor.COPY_A) && isZero(HeaderDescriptor.COPY_B);
+    }
+
+    private boolean isUnfinished() {
+        return memory.getLong(HeaderDescriptor.COPY_A) == HeaderDescriptor.CREATING
+                && memory.getLong(HeaderDescriptor.COPY_B) != HeaderDescriptor.MAGIC;
     }
 
     /** @return whether either copy says that it is regionstore metadata, good or bad */
@@ -77,6 +82,34 @@ public final class HeaderCopies {
             memory.flush(copy, bytes.length);
             memory.fence();
         }
+    }
+
+    /** Says, durably, that a store is being made here: a crash from now to {@link #create} leaves a blank medium. */
+    public void beginCreate() {
+        storeMagic(HeaderDescriptor.CREATING);
+    }
+
+    /**
+     * Makes the store, after {@link #beginCreate}: the first copy without its magic, the magic, the second copy.
+     *
+     * @param header the first header
+     */
+    public void create(StoreHeader header) {
+        byte[] bytes = header.encode();
+        int magic = Long.BYTES;
+        memory.copyIn(bytes, magic, HeaderDescriptor.COPY_A + magic, bytes.length - magic);
+        memory.flush(HeaderDescriptor.COPY_A, bytes.length);
+        memory.fence();
+        storeMagic(HeaderDescriptor.MAGIC);
+        memory.copyIn(bytes, 0, HeaderDescriptor.COPY_B, bytes.length);
+        memory.flush(HeaderDescriptor.COPY_B, bytes.length);
+        memory.fence();
+    }
+
+    private void storeMagic(long magic) {
+        memory.putLongRelease(HeaderDescriptor.COPY_A, magic);
+        memory.flush(HeaderDescriptor.COPY_A, Long.BYTES);
+        memory.fence();
     }
 
     private StoreHeader decode(long copy, RegionStoreException[] failure) {
