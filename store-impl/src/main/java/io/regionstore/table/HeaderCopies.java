@@ -71,13 +71,17 @@ public final class HeaderCopies {
     /**
      * Writes both copies, one after the other, each durable before the next: first the one that was found bad or older,
      * if that is how they were read. A crash in between leaves one good copy at least, the newest header that was read
-     * or the new one, also if an earlier crash left only one.
+     * or the new one, also if an earlier crash left only one. That one may have been read from a killed writer's cache, so
+     * it is flushed before the other is touched.
      *
      * @param header the header
      */
     public void write(StoreHeader header) {
         byte[] bytes = header.encode();
-        for (long copy : new long[] {first, HeaderDescriptor.COPY_A + HeaderDescriptor.COPY_B - first}) {
+        long second = HeaderDescriptor.COPY_A + HeaderDescriptor.COPY_B - first;
+        memory.flush(second, bytes.length);
+        memory.fence();
+        for (long copy : new long[] {first, second}) {
             memory.copyIn(bytes, 0, copy, bytes.length);
             memory.flush(copy, bytes.length);
             memory.fence();

@@ -33,6 +33,7 @@ final class Enumerator {
     private final Random random;
     private final int imagesPerPoint;
     private final int nestedPerImage;
+    private int nestEvery = 1;
     private final UnaryOperator<Memory> fault;
     private final Set<Long> seen = new HashSet<>();
     private long images;
@@ -49,6 +50,12 @@ final class Enumerator {
         this.fault = fault;
     }
 
+    /** Crashes recovery for one image in so many only. */
+    Enumerator nestingEvery(int images) {
+        nestEvery = images;
+        return this;
+    }
+
     long images() {
         return images;
     }
@@ -59,7 +66,7 @@ final class Enumerator {
 
     /** Crashes with coherent caches, after each store since a step began. */
     void programOrder(Run run, int fromStep) {
-        seen.clear();
+        seen.clear(); // across runs the same image may be allowed other records
         Trace trace = run.machine.trace();
         int from = run.steps.get(fromStep).begin();
         Image image = trace.visible(from);
@@ -85,7 +92,7 @@ final class Enumerator {
             Run.Step step = run.steps.get(s);
             for (int p = step.begin(); p <= step.end(); p++) {
                 boolean point = p == step.end() || trace.kind(p) == Trace.Kind.FENCE;
-                if (point && (!step.weaker() || p == step.end() && run.domain() == FailureDomain.PLATFORM)) {
+                if (point && step.survivesPowerLossAt(p)) {
                     lines.advanceTo(p);
                     List<Map<String, Stored>> allowed = allowed(run, p);
                     String where = "position " + p + " of " + run;
@@ -165,7 +172,7 @@ final class Enumerator {
         } catch (AssertionError e) {
             throw e.getMessage().startsWith(where) ? e : new AssertionError(context + ": " + e.getMessage(), e);
         }
-        if (depth < DEPTH && nestedPerImage > 0) {
+        if (depth < DEPTH && nestedPerImage > 0 && random.nextInt(nestEvery) == 0) {
             crashRecovery(run, machine.trace(), end, found, crash, depth, context);
         }
     }

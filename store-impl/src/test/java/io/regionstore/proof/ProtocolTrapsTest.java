@@ -54,6 +54,17 @@ class ProtocolTrapsTest {
     }
 
     @Test
+    void shouldKeepOneGoodHeaderCopyWhenPowerFailsAfterAKillWhileTheHeaderWasWritten() {
+        List<Op> ops = List.of(Op.put("#1", 8), Op.reopen());
+        try (Actors actors = new Actors(Map.of()); Run run = run(actors, FailureDomain.PLATFORM, 1024, ops)) {
+            Run.Step reopen = run.steps.getLast();
+            for (int p = reopen.begin(); p < reopen.end(); p += 8) {
+                enumerator(32, 0).killThenPowerLoss(run, p);
+            }
+        }
+    }
+
+    @Test
     void shouldNotReuseWhatAnotherThreadRetiredInTheSameLane() {
         // a thread's fence does not wait for another thread's write-backs, even if both used the same lane
         Map<Integer, Integer> sameLane = Map.of(1, 5, 2, 5);

@@ -30,9 +30,14 @@ final class Run implements AutoCloseable {
      * @param end    position when it was acknowledged
      * @param before the records it found
      * @param after  the records it left
-     * @param weaker whether the session before it, or after it, does not survive lost caches
+     * @param from   domain of the session that it began in
+     * @param to     domain of the session that it ended in
      */
-    record Step(Op op, int begin, int end, Map<String, Stored> before, Map<String, Stored> after, boolean weaker) {
+    record Step(Op op, int begin, int end, Map<String, Stored> before, Map<String, Stored> after, FailureDomain from,
+                FailureDomain to) {
+        boolean survivesPowerLossAt(int position) {
+            return to == FailureDomain.PLATFORM && (from == FailureDomain.PLATFORM || position == end);
+        }
     }
 
     final Machine machine;
@@ -68,12 +73,11 @@ final class Run implements AutoCloseable {
     void run(Op op) {
         int begin = machine.trace().size();
         Map<String, Stored> before = state;
-        boolean weaker = domain != FailureDomain.PLATFORM;
+        FailureDomain from = domain;
         Map<String, Stored> after = new TreeMap<>(state);
         actors.run(op.actor(), () -> apply(op, after));
         state = after;
-        steps.add(new Step(op, begin, machine.trace().size(), before, after,
-                weaker || domain != FailureDomain.PLATFORM));
+        steps.add(new Step(op, begin, machine.trace().size(), before, after, from, domain));
     }
 
     private void apply(Op op, Map<String, Stored> after) {
