@@ -83,12 +83,16 @@ final class Enumerator {
         }
     }
 
-    /** Crashes that lose the caches, before each fence since a step began, and at its end. */
+    /** Crashes that lose the caches, before each fence since a step began, and at the end of each. */
     void lines(Run run, int fromStep) {
+        lines(run, fromStep, Integer.MAX_VALUE);
+    }
+
+    void lines(Run run, int fromStep, int count) {
         seen.clear();
         Trace trace = run.machine.trace();
         DirtyLines lines = new DirtyLines(trace);
-        for (int s = fromStep; s < run.steps.size(); s++) {
+        for (int s = fromStep; s < run.steps.size() && s - fromStep < count; s++) {
             Run.Step step = run.steps.get(s);
             for (int p = step.begin(); p <= step.end(); p++) {
                 boolean point = p == step.end() || trace.kind(p) == Trace.Kind.FENCE;
