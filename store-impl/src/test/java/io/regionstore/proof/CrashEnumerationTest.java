@@ -14,12 +14,13 @@ class CrashEnumerationTest {
     static final String TWO_SLOTS = "two slots";
     static final String FOUR_SLOTS = "a name that needs four slots";
     static final List<Op> ALPHABET = List.of(Op.put("#1", 20), Op.put("#2", 100), Op.put(TWO_SLOTS, 0),
-            Op.commit(FOUR_SLOTS, 200), Op.delete("#1"), Op.delete(FOUR_SLOTS), Op.reopen());
+            Op.commit(FOUR_SLOTS, 200), Op.putIfAbsent("#1", 40), Op.delete("#1"), Op.delete(FOUR_SLOTS), Op.reopen());
 
     @ParameterizedTest
     @EnumSource(FailureDomain.class)
     void shouldRecoverEveryCrashOfEveryWorkloadOfThreeOperations(FailureDomain domain) {
-        Enumerator enumerator = new Enumerator(1, 24 * SCALE, SCALE, UnaryOperator.identity());
+        Enumerator enumerator = new Enumerator(1, 12 * SCALE, 4 * SCALE, UnaryOperator.identity())
+                .nestingEvery(8);
         long started = System.nanoTime();
         List<List<Op>> workloads = new ArrayList<>();
         workloads.add(List.of());

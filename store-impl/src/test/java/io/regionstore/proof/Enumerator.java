@@ -106,7 +106,10 @@ final class Enumerator {
         }
     }
 
-    /** The process is killed, the store is opened in the same boot, and the power fails while it recovers or after. */
+    /**
+     * The process is killed, the store is opened for PLATFORM in the same boot, and the power fails while it recovers, if
+     * the killed session was to survive that, or right after.
+     */
     void killThenPowerLoss(Run run, int position) {
         List<Map<String, Stored>> allowed = allowed(run, position);
         Machine machine = run.machine.killedAt(position);
@@ -121,9 +124,10 @@ final class Enumerator {
             throw new AssertionError(where + ": refused: " + e.getMessage(), e);
         }
         requireAllowed(found, allowed, where);
+        boolean wasSafe = run.survivesPowerLossAt(position);
         DirtyLines lines = new DirtyLines(machine.trace());
         for (int p = from; p <= end; p++) {
-            if (p == end || machine.trace().kind(p) == Trace.Kind.FENCE) {
+            if (p == end || wasSafe && machine.trace().kind(p) == Trace.Kind.FENCE) {
                 lines.advanceTo(p);
                 List<Map<String, Stored>> then = p == end ? List.of(found) : allowed;
                 String inside = where + ", then power lost at " + p + " of " + from + " to " + end;

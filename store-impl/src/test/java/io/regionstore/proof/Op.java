@@ -12,7 +12,7 @@ import io.regionstore.FailureDomain;
  */
 public record Op(Kind kind, String key, int length, int actor) {
     /** What an operation does. */
-    public enum Kind { PUT, COMMIT, DELETE, REOPEN, REOPEN_KERNEL, REOPEN_PLATFORM }
+    public enum Kind { PUT, PUT_IF_ABSENT, COMMIT, ABANDON, DELETE, REOPEN, REOPEN_KERNEL, REOPEN_PLATFORM }
 
     static Op put(String key, int length) {
         return new Op(Kind.PUT, key, length, 0);
@@ -21,6 +21,15 @@ public record Op(Kind kind, String key, int length, int actor) {
     /** A reservation, filled and committed. */
     static Op commit(String key, int length) {
         return new Op(Kind.COMMIT, key, length, 0);
+    }
+
+    static Op putIfAbsent(String key, int length) {
+        return new Op(Kind.PUT_IF_ABSENT, key, length, 0);
+    }
+
+    /** A reservation, filled and given up. */
+    static Op abandon(int length) {
+        return new Op(Kind.ABANDON, "", length, 0);
     }
 
     static Op delete(String key) {
@@ -43,6 +52,8 @@ public record Op(Kind kind, String key, int length, int actor) {
     public String toString() {
         String text = switch (kind) {
             case PUT -> "put " + key + " " + length;
+            case PUT_IF_ABSENT -> "put if absent " + key + " " + length;
+            case ABANDON -> "abandon " + length;
             case COMMIT -> "commit " + key + " " + length;
             case DELETE -> "delete " + key;
             case REOPEN, REOPEN_KERNEL, REOPEN_PLATFORM -> kind.name().toLowerCase();

@@ -25,7 +25,8 @@ class RandomWorkloadTest {
             String key = KEYS.get(random.nextInt(KEYS.size()));
             int length = random.nextInt(5) == 0 ? 0 : random.nextInt(200);
             int kind = random.nextInt(20);
-            Op op = kind < 10 ? Op.put(key, length) : kind < 13 ? Op.commit(key, length) : kind < 19 ? Op.delete(key)
+            Op op = kind < 8 ? Op.put(key, length) : kind < 9 ? Op.putIfAbsent(key, length)
+                    : kind < 10 ? Op.abandon(length) : kind < 13 ? Op.commit(key, length) : kind < 19 ? Op.delete(key)
                     : !switches ? Op.reopen() : Op.reopen(random.nextBoolean() ? FailureDomain.KERNEL
                     : FailureDomain.PLATFORM);
             ops.add(op.by(random.nextInt(4)));
@@ -63,9 +64,7 @@ class RandomWorkloadTest {
                 enumerator.programOrder(run, Math.max(0, run.steps.size() - 8));
                 for (int i = 0; i < 10; i++) {
                     Run.Step step = run.steps.get(random.nextInt(run.steps.size()));
-                    if (step.from() == FailureDomain.PLATFORM && step.to() == FailureDomain.PLATFORM) {
-                        enumerator.killThenPowerLoss(run, step.begin() + random.nextInt(step.end() - step.begin() + 1));
-                    }
+                    enumerator.killThenPowerLoss(run, step.begin() + random.nextInt(step.end() - step.begin() + 1));
                 }
             } catch (RuntimeException | AssertionError e) {
                 throw new AssertionError("-Dproof.seed=" + seed + ", " + first + ": " + e.getMessage(), e);

@@ -22,6 +22,12 @@ final class Records {
         return isLong(key) ? store.put(number(key), bytes) : store.put(name(key), bytes);
     }
 
+    static long putIfAbsent(RegionStore store, String key, byte[] payload) {
+        MemorySegment bytes = MemorySegment.ofArray(payload);
+        return isLong(key) ? store.putIfVersion(number(key), RegionStore.ABSENT, bytes)
+                : store.putIfVersion(name(key), RegionStore.ABSENT, bytes);
+    }
+
     static boolean delete(RegionStore store, String key) {
         return isLong(key) ? store.delete(number(key)) : store.delete(name(key));
     }

@@ -75,24 +75,40 @@ final class Run implements AutoCloseable {
         Map<String, Stored> before = state;
         FailureDomain from = domain;
         Map<String, Stored> after = new TreeMap<>(state);
-        actors.run(op.actor(), () -> apply(op, after));
+        actors.run(op.actor(), () -> applyIfThereIsRoom(op, after));
         state = after;
         steps.add(new Step(op, begin, machine.trace().size(), before, after, from, domain));
+    }
+
+    private void applyIfThereIsRoom(Op op, Map<String, Stored> after) {
+        try {
+            apply(op, after);
+        } catch (RegionStoreException e) {
+            if (e.code() != ErrorCode.REGION_FULL && e.code() != ErrorCode.METADATA_FULL) {
+                throw e;
+            }
+        }
     }
 
     private void apply(Op op, Map<String, Stored> after) {
         byte[] payload = Stored.bytes(steps.size() * 1000L + op.length(), op.length());
         switch (op.kind()) {
             case PUT, COMMIT -> {
-                try {
-                    long version = op.kind() == Op.Kind.PUT ? Records.put(store, op.key(), payload)
-                            : commit(op.key(), payload);
+                long version = op.kind() == Op.Kind.PUT ? Records.put(store, op.key(), payload)
+                        : commit(op.key(), payload);
+                highest.merge(op.key(), version, Math::max);
+                after.put(op.key(), new Stored(version, Stored.text(payload)));
+            }
+            case PUT_IF_ABSENT -> {
+                long version = Records.putIfAbsent(store, op.key(), payload);
+                if (version != RegionStore.ABSENT) {
                     highest.merge(op.key(), version, Math::max);
                     after.put(op.key(), new Stored(version, Stored.text(payload)));
-                } catch (RegionStoreException e) {
-                    if (e.code() != ErrorCode.REGION_FULL && e.code() != ErrorCode.METADATA_FULL) {
-                        throw e;
-                    }
+                }
+            }
+            case ABANDON -> {
+                try (Reservation reservation = store.reserve(payload.length, 8)) {
+                    reservation.segment().copyFrom(MemorySegment.ofArray(payload));
                 }
             }
             case DELETE -> {
@@ -117,6 +133,12 @@ final class Run implements AutoCloseable {
         store.close();
         domain = next;
         store = SimulatedMedia.open(machine, domain, Mode.OPEN);
+    }
+
+    /** Whether a power loss at a position must not lose anything. */
+    boolean survivesPowerLossAt(int position) {
+        return steps.stream().filter(step -> position >= step.begin() && position <= step.end())
+                .allMatch(step -> step.survivesPowerLossAt(position));
     }
 
     FailureDomain domain() {
