@@ -37,13 +37,16 @@ final class InPlaceCommit implements CommitProtocol {
     private final String resource;
     private final boolean flushRegion;
     private final boolean flushTable;
+    private final boolean fenceRegion;
 
     /**
      * @param flushRegion whether the store's domain needs the region's lines written back
      * @param flushTable  whether it needs the table's lines written back
+     * @param fenceRegion whether the two are flushed by different methods, so that no fence covers both
      */
     InPlaceCommit(SlotTable table, SlotAllocator slots, RecordIndex index, Memory region, HeaderCopies header,
-                  IntentLines intents, String resource, boolean flushRegion, boolean flushTable) {
+                  IntentLines intents, String resource, boolean flushRegion, boolean flushTable,
+                  boolean fenceRegion) {
         this.table = table;
         this.slots = slots;
         this.index = index;
@@ -53,6 +56,7 @@ final class InPlaceCommit implements CommitProtocol {
         this.resource = resource;
         this.flushRegion = flushRegion;
         this.flushTable = flushTable;
+        this.fenceRegion = fenceRegion;
     }
 
     @Override
@@ -85,8 +89,8 @@ final class InPlaceCommit implements CommitProtocol {
     public void publish(Lane lane, long stripe, long slot, long offset, long length, long old) {
         if (flushRegion && length > 0) {
             region.flush(offset, length);
-            if (!flushTable) {
-                region.fence(); // the table's medium is durable at once, so the payload goes first
+            if (fenceRegion) {
+                region.fence(); // the table's fence is not for it, or there is none
             }
         }
         table.write(slot, lane.image);

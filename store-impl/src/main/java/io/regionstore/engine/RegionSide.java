@@ -1,6 +1,7 @@
 package io.regionstore.engine;
 
 import io.regionstore.ErrorCode;
+import io.regionstore.FailureDomain;
 import io.regionstore.Medium;
 import io.regionstore.RegionStoreException;
 import io.regionstore.StoreConfig;
@@ -18,11 +19,11 @@ import java.util.Optional;
  *
  * @param medium    open and locked
  * @param memory    as much of it as the store uses
- * @param flushes   whether the store's domain needs its lines or pages flushed
+ * @param method    how the store's domain needs it flushed
  * @param placement whether it is the region that the metadata describes
  * @param relocated whether it was found in another place than the caller named
  */
-record RegionSide(Media.OpenMedium medium, Memory memory, boolean flushes, Placement placement, boolean relocated) {
+record RegionSide(Media.OpenMedium medium, Memory memory, FlushMethod method, Placement placement, boolean relocated) {
     /** Opens the region of a new store. */
     static RegionSide create(StoreConfig config, Media media, Media.OpenMedium metadata, Resources resources) {
         Media.OpenMedium medium = resources.add(media.open(config.region(), true, metadata));
@@ -87,8 +88,12 @@ record RegionSide(Media.OpenMedium medium, Memory memory, boolean flushes, Place
 
     private static RegionSide of(StoreConfig config, Media.OpenMedium medium, long length, Placement placement,
                                  boolean relocated) {
-        boolean flushes = medium.method(config.failureDomain()) != FlushMethod.NONE;
-        return new RegionSide(medium, medium.memory(config.failureDomain(), length), flushes, placement, relocated);
+        FailureDomain domain = config.failureDomain();
+        return new RegionSide(medium, medium.memory(domain, length), medium.method(domain), placement, relocated);
+    }
+
+    boolean flushes() {
+        return method != FlushMethod.NONE;
     }
 
     /** What the header records of it. */

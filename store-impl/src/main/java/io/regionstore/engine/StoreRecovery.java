@@ -133,7 +133,7 @@ final class StoreRecovery {
         }
         Lanes lanes = new Lanes(seed);
         CommitProtocol commits = resources.add(metadata.begin(flushFirst, List.copyOf(retired), session,
-                new MetadataSide.Parts(slots, index, region.memory(), region.flushes(), lanes)));
+                new MetadataSide.Parts(slots, index, region.memory(), region.method(), lanes)));
         for (long slot : retired) {
             if (dropped.contains(slot)) {
                 slots.free(0, slot, table.runLength(slot));

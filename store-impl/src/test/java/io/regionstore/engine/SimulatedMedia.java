@@ -61,7 +61,9 @@ public final class SimulatedMedia implements Media {
 
         @Override
         public FlushMethod method(FailureDomain domain) {
-            return domain == FailureDomain.PLATFORM ? FlushMethod.CACHE_LINES : FlushMethod.NONE;
+            FlushMethod flushed = medium == Image.METADATA && machine.hasSeparateFences() ? FlushMethod.PAGES
+                    : FlushMethod.CACHE_LINES;
+            return domain == FailureDomain.PLATFORM ? flushed : FlushMethod.NONE;
         }
 
         @Override

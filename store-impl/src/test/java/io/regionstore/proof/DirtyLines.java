@@ -56,9 +56,12 @@ final class DirtyLines {
                 }
             }
             case FENCE -> {
-                Map<Line, Integer> own = flushed.remove(trace.thread(e));
+                Map<Line, Integer> own = flushed.get(trace.thread(e));
                 if (own != null) {
-                    own.forEach(this::settle);
+                    Map<Line, Integer> covered = new HashMap<>(own);
+                    covered.keySet().removeIf(l -> trace.separateFences() && l.medium != trace.medium(e));
+                    covered.forEach(this::settle);
+                    own.keySet().removeAll(covered.keySet());
                     lines.values().removeIf(line -> line.open() == 0 && !awaited(line));
                 }
             }

@@ -158,7 +158,8 @@ final class Enumerator {
         nested += depth > 1 ? 1 : 0;
         String context = where + ", " + crash;
         FailureDomain domain = crash == Crash.PLATFORM ? FailureDomain.PLATFORM : run.domain();
-        Machine machine = new Machine(image, crash == Crash.PROCESS ? 1 : 1 + depth).with(fault);
+        Machine machine = new Machine(image, crash == Crash.PROCESS ? 1 : 1 + depth,
+                run.machine.hasSeparateFences()).with(fault);
         Map<String, Stored> found;
         int end;
         try (RegionStore store = SimulatedMedia.open(machine, domain, Mode.OPEN)) {

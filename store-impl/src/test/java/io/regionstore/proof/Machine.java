@@ -20,7 +20,14 @@ public final class Machine {
      * @param boot  number of the boot
      */
     public Machine(Image image, int boot) {
-        this(new Trace(image), image.copy(), boot);
+        this(image, boot, false);
+    }
+
+    /**
+     * @param separate whether region and metadata are flushed by different methods, so that no fence covers both
+     */
+    Machine(Image image, int boot, boolean separate) {
+        this(new Trace(image, separate), image.copy(), boot);
     }
 
     private Machine(Trace trace, Image visible, int boot) {
@@ -55,6 +62,11 @@ public final class Machine {
     /** @return the boot's id */
     public UUID boot() {
         return boot;
+    }
+
+    /** @return whether region and metadata are flushed by different methods */
+    public boolean hasSeparateFences() {
+        return trace.separateFences();
     }
 
     /** @return bytes of a medium */

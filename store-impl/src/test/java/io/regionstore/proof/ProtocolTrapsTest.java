@@ -65,6 +65,20 @@ class ProtocolTrapsTest {
     }
 
     @Test
+    void shouldFenceTheRegionWhereTheTablesFenceIsNotForIt() {
+        List<Op> ops = List.of(Op.put("#1", 100), Op.commit("#1", 50), Op.delete("#1"), Op.reopen());
+        try (Actors actors = new Actors(Map.of()); Run run = new Run(128, 1024, FailureDomain.PLATFORM, actors,
+                UnaryOperator.identity(), true)) {
+            run.run(ops);
+            Enumerator enumerator = enumerator(256, 0);
+            enumerator.lines(run, 0);
+            for (int p = run.steps.getFirst().begin(); p < run.steps.get(3).begin(); p++) {
+                enumerator.killThenPowerLoss(run, p);
+            }
+        }
+    }
+
+    @Test
     void shouldNotReuseWhatAnotherThreadRetiredInTheSameLane() {
         // a thread's fence does not wait for another thread's write-backs, even if both used the same lane
         Map<Integer, Integer> sameLane = Map.of(1, 5, 2, 5);

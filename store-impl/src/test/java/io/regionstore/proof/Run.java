@@ -49,7 +49,11 @@ final class Run implements AutoCloseable {
     private Map<String, Stored> state = new TreeMap<>();
 
     Run(int slots, int regionBytes, FailureDomain domain, Actors actors, UnaryOperator<Memory> fault) {
-        machine = new Machine(emptyStore(slots, regionBytes, domain), 1).with(fault);
+        this(slots, regionBytes, domain, actors, fault, false);
+    }
+
+    Run(int slots, int regionBytes, FailureDomain domain, Actors actors, UnaryOperator<Memory> fault, boolean separate) {
+        machine = new Machine(emptyStore(slots, regionBytes, domain), 1, separate).with(fault);
         this.actors = actors;
         this.domain = domain;
         store = SimulatedMedia.open(machine, domain, Mode.OPEN);

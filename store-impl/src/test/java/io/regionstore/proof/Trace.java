@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * Every store, write-back and fence that reached the media of one simulated machine, in order. One trace for all media:
- * they hang on one processor, so a thread's fence covers its write-backs to any of them.
+ * they hang on one processor, so a thread's fence covers its write-backs to any of them, unless they are flushed by
+ * different methods.
  */
 public final class Trace {
     /** What an event is. */
@@ -13,6 +14,7 @@ public final class Trace {
     private static final Kind[] KINDS = Kind.values();
 
     private final Image initial;
+    private final boolean separateFences;
     private int size;
     private byte[] kinds = new byte[1024];
     private byte[] media = new byte[1024];
@@ -21,13 +23,16 @@ public final class Trace {
     private long[] values = new long[1024];
     private long[] threads = new long[1024];
 
-    Trace(Image initial) {
+    /** @param separateFences whether a fence covers only the write-backs to the medium that it was asked of */
+    Trace(Image initial, boolean separateFences) {
         this.initial = initial.copy();
+        this.separateFences = separateFences;
     }
 
     /** A trace that begins like another one, whose process was then killed: flushes not fenced yet count for nothing. */
     Trace(Trace other, int length) {
         initial = other.initial;
+        separateFences = other.separateFences;
         size = length;
         kinds = Arrays.copyOf(other.kinds, length + 1024);
         media = Arrays.copyOf(other.media, length + 1024);
@@ -75,6 +80,10 @@ public final class Trace {
 
     long value(int event) {
         return values[event];
+    }
+
+    boolean separateFences() {
+        return separateFences;
     }
 
     long thread(int event) {
