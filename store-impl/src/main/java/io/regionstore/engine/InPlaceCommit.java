@@ -19,9 +19,13 @@ import io.regionstore.table.StoreHeader;
  * <li>fence done, the commit point where caches are lost.</li>
  * <li>old slot's tail := 0: one version is live.</li>
  * </ol>
- * The retirement is flushed but not fenced: the lane's next fence covers it, and only then are slot and extent used
- * again. Until then another lane might delete the key with a fence of its own; so that the old version cannot come back
- * after that, whoever commits next in the stripe flushes the retired slot's line too.
+ * The retirement is durable with the lane's next fence, and only then are slot and extent used again. Until then the
+ * key may be deleted, by any lane. If both retirements were durable in the wrong order, a crash would bring back the
+ * older version. Therefore a stripe remembers its retirement that may not be durable, whoever commits next in the stripe
+ * flushes that line too, and a delete has it fenced <em>before</em> its own store.
+ *
+ * <p>A fence waits for the flushes of its own thread only, and a lane may change threads between two writes. So no flush
+ * is left for a later write's fence: what a lane retired is flushed just before the fence that is to cover it.
  */
 final class InPlaceCommit implements CommitProtocol {
     private final SlotTable table;
@@ -33,13 +37,16 @@ final class InPlaceCommit implements CommitProtocol {
     private final String resource;
     private final boolean flushRegion;
     private final boolean flushTable;
+    private final boolean fenceRegion;
 
     /**
      * @param flushRegion whether the store's domain needs the region's lines written back
      * @param flushTable  whether it needs the table's lines written back
+     * @param fenceRegion whether the two are flushed by different methods, so that no fence covers both
      */
     InPlaceCommit(SlotTable table, SlotAllocator slots, RecordIndex index, Memory region, HeaderCopies header,
-                  IntentLines intents, String resource, boolean flushRegion, boolean flushTable) {
+                  IntentLines intents, String resource, boolean flushRegion, boolean flushTable,
+                  boolean fenceRegion) {
         this.table = table;
         this.slots = slots;
         this.index = index;
@@ -49,6 +56,7 @@ final class InPlaceCommit implements CommitProtocol {
         this.resource = resource;
         this.flushRegion = flushRegion;
         this.flushTable = flushTable;
+        this.fenceRegion = fenceRegion;
     }
 
     @Override
@@ -81,8 +89,8 @@ final class InPlaceCommit implements CommitProtocol {
     public void publish(Lane lane, long stripe, long slot, long offset, long length, long old) {
         if (flushRegion && length > 0) {
             region.flush(offset, length);
-            if (!flushTable) {
-                region.fence(); // the table's medium is durable at once, so the payload goes first
+            if (fenceRegion) {
+                region.fence(); // the table's fence is not for it, or there is none
             }
         }
         table.write(slot, lane.image);
@@ -101,7 +109,7 @@ final class InPlaceCommit implements CommitProtocol {
     public void retire(Lane lane, long stripe, long old) {
         table.retire(old);
         if (flushTable) {
-            table.flush(old, 1);
+            lane.unflushed = old;
             index.unfencedRetirement(stripe, old);
         }
     }
@@ -129,6 +137,10 @@ final class InPlaceCommit implements CommitProtocol {
     }
 
     private void fence(Lane lane) {
+        if (lane.unflushed != NO_SLOT) {
+            table.flush(lane.unflushed, 1);
+            lane.unflushed = NO_SLOT;
+        }
         table.memory().fence();
         lane.fences++;
     }
@@ -146,8 +158,6 @@ final class InPlaceCommit implements CommitProtocol {
     @Override
     public void settle(Lane lane) {
         if (flushTable) {
-            // the lane's flushes were another thread's, whose fence this thread cannot do: flush again
-            lane.retired.forEachSlot(slot -> table.flush(slot, 1));
             for (int c = 0; c < lane.readySlots.length; c++) {
                 if (lane.readySlots[c] != NO_SLOT) {
                     slots.free(lane.id, lane.readySlots[c], 1 << c);

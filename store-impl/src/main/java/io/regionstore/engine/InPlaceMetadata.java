@@ -23,6 +23,7 @@ final class InPlaceMetadata implements MetadataSide {
 
     private final Memory memory;
     private final String resource;
+    private final FlushMethod method;
     private final boolean flushes;
     private final HeaderCopies copies;
     private final IntentLines intents;
@@ -30,10 +31,11 @@ final class InPlaceMetadata implements MetadataSide {
     private StoreHeader header;
     private SlotTable table;
 
-    private InPlaceMetadata(Memory memory, String resource, boolean flushes) {
+    private InPlaceMetadata(Memory memory, String resource, FlushMethod method) {
         this.memory = memory;
         this.resource = resource;
-        this.flushes = flushes;
+        this.method = method;
+        this.flushes = method != FlushMethod.NONE;
         copies = new HeaderCopies(memory, resource);
         intents = new IntentLines(memory, HeaderDescriptor.INTENTS, HeaderDescriptor.MAX_LANES);
     }
@@ -48,7 +50,7 @@ final class InPlaceMetadata implements MetadataSide {
             throw new RegionStoreException(ErrorCode.METADATA_TRUNCATED, resource + ": expected at least " + SMALLEST
                     + " bytes for metadata, found " + memory.size() + "; give a larger slice or file");
         }
-        return new InPlaceMetadata(memory, resource, method != FlushMethod.NONE);
+        return new InPlaceMetadata(memory, resource, method);
     }
 
     /** Whether a store is to be made, by the mode and by what is there. Writes nothing. */
@@ -98,10 +100,11 @@ final class InPlaceMetadata implements MetadataSide {
     }
 
     /**
-     * Makes an empty store. A crash before the header is durable leaves no store: neither header copy is valid. The
-     * bytes of an earlier tenant are cleared first, so that none of them claims to be a slot.
+     * Makes an empty store. A crash before the header is durable leaves a medium that counts as blank. The bytes of an
+     * earlier tenant are cleared first, so that none of them claims to be a slot.
      */
     void format(StoreHeader created) {
+        copies.beginCreate();
         long end = HeaderDescriptor.TABLE + created.slotCapacity() * SlotDescriptor.SLOT_LENGTH;
         for (long at = HeaderDescriptor.INTENTS; at < end; at += 8) {
             if (memory.getLong(at) != 0) {
@@ -110,7 +113,7 @@ final class InPlaceMetadata implements MetadataSide {
         }
         memory.flush(HeaderDescriptor.INTENTS, end - HeaderDescriptor.INTENTS);
         memory.fence();
-        copies.write(created);
+        copies.create(created);
         use(created);
     }
 
@@ -184,6 +187,6 @@ final class InPlaceMetadata implements MetadataSide {
         copies.write(session);
         header = session;
         return new InPlaceCommit(table, parts.slots(), parts.index(), parts.region(), copies, intents, resource,
-                parts.flushRegion(), flushes);
+                parts.flushRegion(), flushes, parts.method() != method);
     }
 }

@@ -12,6 +12,8 @@ final class Lane {
     final RetiredRecords retired = new RetiredRecords();
     /** Slots announced as next, by the log2 of their run; {@link InPlaceCommit} only. */
     final long[] readySlots = new long[7];
+    /** The slot it retired last, if no fence came since; {@link InPlaceCommit} only. */
+    long unflushed = NO_SLOT;
     /** Fences this lane has done; {@link InPlaceCommit} only. */
     long fences;
     /** Of this lane's last append; {@link LoggedCommit} only. */

@@ -1,6 +1,7 @@
 package io.regionstore.engine;
 
 import io.regionstore.index.RecordIndex;
+import io.regionstore.memory.FlushMethod;
 import io.regionstore.memory.Memory;
 import io.regionstore.table.SlotAllocator;
 import io.regionstore.table.SlotTable;
@@ -50,9 +51,12 @@ interface MetadataSide {
      * @param slots       free slots
      * @param index       key to slot
      * @param region      payloads
-     * @param flushRegion whether payloads must be flushed
+     * @param method      how payloads must be flushed
      * @param lanes       writers' lanes
      */
-    record Parts(SlotAllocator slots, RecordIndex index, Memory region, boolean flushRegion, Lanes lanes) {
+    record Parts(SlotAllocator slots, RecordIndex index, Memory region, FlushMethod method, Lanes lanes) {
+        boolean flushRegion() {
+            return method != FlushMethod.NONE;
+        }
     }
 }

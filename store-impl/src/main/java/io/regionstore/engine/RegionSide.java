@@ -1,15 +1,14 @@
 package io.regionstore.engine;
 
 import io.regionstore.ErrorCode;
+import io.regionstore.FailureDomain;
 import io.regionstore.Medium;
 import io.regionstore.RegionStore;
 import io.regionstore.RegionStoreException;
 import io.regionstore.StoreConfig;
 import io.regionstore.device.DaxDevices;
-import io.regionstore.device.MappedMedium;
 import io.regionstore.device.MediumIdentity;
 import io.regionstore.memory.FlushMethod;
-import io.regionstore.memory.MappedMemory;
 import io.regionstore.memory.Memory;
 import io.regionstore.recovery.Placement;
 import io.regionstore.table.StoreHeader;
@@ -19,16 +18,16 @@ import java.util.Optional;
 /**
  * The region, open.
  *
- * @param medium    mapped and locked
+ * @param medium    open and locked
  * @param memory    as much of it as the store uses
- * @param flushes   whether the store's domain needs its lines or pages flushed
+ * @param method    how the store's domain needs it flushed
  * @param placement whether it is the region that the metadata describes
  * @param relocated whether it was found in another place than the caller named
  */
-record RegionSide(MappedMedium medium, Memory memory, boolean flushes, Placement placement, boolean relocated) {
+record RegionSide(Media.OpenMedium medium, Memory memory, FlushMethod method, Placement placement, boolean relocated) {
     /** Opens the region of a new store. */
-    static RegionSide create(StoreConfig config, MappedMedium metadata, Resources resources) {
-        MappedMedium medium = resources.add(MappedMedium.open(config.region(), true, metadata));
+    static RegionSide create(StoreConfig config, Media media, Media.OpenMedium metadata, Resources resources) {
+        Media.OpenMedium medium = resources.add(media.open(config.region(), true, metadata));
         if (medium.identity().length() < RegionStore.GRANULE) {
             throw new RegionStoreException(ErrorCode.EMPTY_RANGE, medium.identity().path() + ": expected a region of at"
                     + " least " + RegionStore.GRANULE + " bytes, found " + medium.identity().length());
@@ -40,12 +39,12 @@ record RegionSide(MappedMedium medium, Memory memory, boolean flushes, Placement
      * Opens the region that a header describes: where the caller says or, if that is another physical range, where that
      * range is now.
      */
-    static RegionSide open(StoreConfig config, StoreHeader.Region recorded, MappedMedium metadata, Resources resources,
-                           List<String> notes) {
-        MappedMedium named = null;
+    static RegionSide open(StoreConfig config, Media media, StoreHeader.Region recorded, Media.OpenMedium metadata,
+                           Resources resources, List<String> notes) {
+        Media.OpenMedium named = null;
         RegionStoreException failure = null;
         try {
-            named = MappedMedium.open(config.region(), false, metadata);
+            named = media.open(config.region(), false, metadata);
             Placement placement = Placement.judge(recorded, named.identity());
             if (placement != Placement.DIFFERENT && placement != Placement.SHRUNK) {
                 resources.add(named);
@@ -63,7 +62,7 @@ record RegionSide(MappedMedium medium, Memory memory, boolean flushes, Placement
             if (named != null) {
                 named.close();
             }
-            MappedMedium moved = resources.add(MappedMedium.open(place.get(), false, metadata));
+            Media.OpenMedium moved = resources.add(media.open(place.get(), false, metadata));
             notes.add(String.format("the region, physical 0x%x+%d, was %s and is now in %s at %d",
                     recorded.physicalStart(), recorded.length(), recorded.path(), moved.identity().path(),
                     moved.identity().offset()));
@@ -92,12 +91,14 @@ record RegionSide(MappedMedium medium, Memory memory, boolean flushes, Placement
                 : String.format("%s, %d bytes", path, length);
     }
 
-    private static RegionSide of(StoreConfig config, MappedMedium medium, long length, Placement placement,
+    private static RegionSide of(StoreConfig config, Media.OpenMedium medium, long length, Placement placement,
                                  boolean relocated) {
-        MappedMemory whole = MappedMemory.of(medium, config.failureDomain());
-        MappedMemory used = length == whole.size() ? whole
-                : new MappedMemory(medium.segment().asSlice(0, length), whole.method());
-        return new RegionSide(medium, used, whole.method() != FlushMethod.NONE, placement, relocated);
+        FailureDomain domain = config.failureDomain();
+        return new RegionSide(medium, medium.memory(domain, length), medium.method(domain), placement, relocated);
+    }
+
+    boolean flushes() {
+        return method != FlushMethod.NONE;
     }
 
     /** What the header records of it. */

@@ -1,6 +1,5 @@
 package io.regionstore.engine;
 
-import io.regionstore.device.MappedMedium;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -16,7 +15,7 @@ final class Resources implements AutoCloseable {
     /** Removes the files that were created since: opening failed. */
     void removeCreated() {
         for (AutoCloseable resource : open) {
-            if (resource instanceof MappedMedium medium) {
+            if (resource instanceof Media.OpenMedium medium) {
                 medium.removeIfCreated();
             }
         }

@@ -39,12 +39,6 @@ final class RetiredRecords {
         stamps[count++] = stamp;
     }
 
-    void forEachSlot(java.util.function.LongConsumer visitor) {
-        for (int i = 0; i < count; i++) {
-            visitor.accept(slots[i]);
-        }
-    }
-
     boolean isDue() {
         return count >= due;
     }

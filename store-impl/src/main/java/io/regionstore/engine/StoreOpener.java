@@ -6,9 +6,8 @@ import io.regionstore.RecoveryReport;
 import io.regionstore.RegionStore;
 import io.regionstore.StoreConfig;
 import io.regionstore.Verdict;
-import io.regionstore.device.BootId;
-import io.regionstore.device.MappedMedium;
-import io.regionstore.memory.MappedMemory;
+import io.regionstore.memory.FlushMethod;
+import io.regionstore.memory.Memory;
 import io.regionstore.spi.StoreProvider.Mode;
 import io.regionstore.table.StoreHeader;
 import java.time.Duration;
@@ -22,16 +21,18 @@ import java.util.UUID;
 final class StoreOpener {
     private final StoreConfig config;
     private final Mode mode;
+    private final Media media;
     private final Resources resources = new Resources();
     private final long started = System.nanoTime();
 
-    private StoreOpener(StoreConfig config, Mode mode) {
+    private StoreOpener(StoreConfig config, Mode mode, Media media) {
         this.config = config;
         this.mode = mode;
+        this.media = media;
     }
 
-    static RegionStore open(StoreConfig config, Mode mode) {
-        StoreOpener opener = new StoreOpener(config, mode);
+    static RegionStore open(StoreConfig config, Mode mode, Media media) {
+        StoreOpener opener = new StoreOpener(config, mode, media);
         boolean opened = false;
         try {
             config.listener().progress(Phase.MEDIA, 0, 1);
@@ -48,11 +49,12 @@ final class StoreOpener {
     }
 
     private Engine inPlace() {
-        MappedMedium medium = resources.add(MappedMedium.open(config.metadata(), mode != Mode.OPEN));
-        MappedMemory memory = MappedMemory.of(medium, config.failureDomain());
-        InPlaceMetadata metadata = InPlaceMetadata.on(memory, memory.method(), medium.identity().path());
+        Media.OpenMedium medium = resources.add(media.open(config.metadata(), mode != Mode.OPEN, null));
+        FlushMethod method = medium.method(config.failureDomain());
+        Memory memory = medium.memory(config.failureDomain(), medium.identity().length());
+        InPlaceMetadata metadata = InPlaceMetadata.on(memory, method, medium.identity().path());
         if (metadata.creates(mode, config.metadata())) {
-            RegionSide region = RegionSide.create(config, medium, resources);
+            RegionSide region = RegionSide.create(config, media, medium, resources);
             metadata.format(newHeader(region, metadata.capacityFor(config), metadata.metadataLength()));
             return recover(metadata, region, true);
         }
@@ -64,7 +66,7 @@ final class StoreOpener {
         DirectoryMetadata metadata = new DirectoryMetadata(directory.path(), config, resources);
         metadata.requireDomain();
         if (metadata.creates(mode)) {
-            RegionSide region = RegionSide.create(config, null, resources);
+            RegionSide region = RegionSide.create(config, media, null, resources);
             metadata.create(newHeader(region, metadata.capacityFor(), 0));
             return recover(metadata, region, true);
         }
@@ -72,8 +74,8 @@ final class StoreOpener {
         return recover(metadata, openRegion(metadata, null), false);
     }
 
-    private RegionSide openRegion(MetadataSide metadata, MappedMedium beside) {
-        RegionSide region = RegionSide.open(config, metadata.header().region(), beside, resources, relocation);
+    private RegionSide openRegion(MetadataSide metadata, Media.OpenMedium beside) {
+        RegionSide region = RegionSide.open(config, media, metadata.header().region(), beside, resources, relocation);
         config.listener().progress(Phase.MEDIA, 1, 1);
         return region;
     }
@@ -82,11 +84,11 @@ final class StoreOpener {
 
     private StoreHeader newHeader(RegionSide region, long slotCapacity, long metadataLength) {
         return new StoreHeader(UUID.randomUUID(), 1, 0, 0, slotCapacity, metadataLength, true, config.failureDomain(),
-                region.record(), UUID.fromString(BootId.current()), System.currentTimeMillis());
+                region.record(), media.boot(), System.currentTimeMillis());
     }
 
     private Engine recover(MetadataSide metadata, RegionSide region, boolean created) {
-        StoreRecovery recovery = new StoreRecovery(config, metadata, region, resources);
+        StoreRecovery recovery = new StoreRecovery(config, metadata, region, media.boot(), resources);
         recovery.addNotes(relocation);
         StoreParts parts = recovery.run(report -> report(report, created));
         return new Engine(parts);

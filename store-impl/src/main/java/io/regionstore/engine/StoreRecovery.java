@@ -9,7 +9,6 @@ import io.regionstore.RegionStoreException;
 import io.regionstore.StoreConfig;
 import io.regionstore.Verdict;
 import io.regionstore.allocator.ExtentAllocator;
-import io.regionstore.device.BootId;
 import io.regionstore.index.RecordIndex;
 import io.regionstore.memory.Memory;
 import io.regionstore.record.PayloadCopier;
@@ -37,6 +36,7 @@ final class StoreRecovery {
     private final StoreConfig config;
     private final MetadataSide metadata;
     private final RegionSide region;
+    private final UUID boot;
     private final Resources resources;
     private final StoreHeader header;
     private final SlotTable table;
@@ -56,10 +56,12 @@ final class StoreRecovery {
     private long rolledBack;
     private long rejected;
 
-    StoreRecovery(StoreConfig config, MetadataSide metadata, RegionSide region, Resources resources) {
+    StoreRecovery(StoreConfig config, MetadataSide metadata, RegionSide region, UUID boot,
+                  Resources resources) {
         this.config = config;
         this.metadata = metadata;
         this.region = region;
+        this.boot = boot;
         this.resources = resources;
         header = metadata.header();
         table = metadata.table();
@@ -83,7 +85,6 @@ final class StoreRecovery {
      * @throws RegionStoreException when the verdict refuses; nothing was written then
      */
     StoreParts run(UnaryOperator<RecoveryReport> finish) {
-        UUID boot = UUID.fromString(BootId.current());
         TableScan scan = new TableScan(table, slots, index, extents, seed, region.memory().size());
         scan.run(metadata.slots(), config.listener());
         extents.finishRebuild();
@@ -128,13 +129,13 @@ final class StoreRecovery {
         boolean verified = check == null || check.deferredCount() == 0;
         StoreHeader session = header.opened(config.failureDomain(), region.record(), verified ? boot : header.boot(),
                 Math.max(header.versionCeiling(), scan.highestVersion()) + VERSIONS_AHEAD);
-        boolean flushFirst = !header.clean() || !header.domain().covers(config.failureDomain());
+        boolean flushFirst = !header.clean() || !header.domain().covers(config.failureDomain()) || !retired.isEmpty();
         if (flushFirst && region.flushes()) {
             flushPayloads();
         }
         Lanes lanes = new Lanes(seed);
         CommitProtocol commits = resources.add(metadata.begin(flushFirst, List.copyOf(retired), session,
-                new MetadataSide.Parts(slots, index, region.memory(), region.flushes(), lanes)));
+                new MetadataSide.Parts(slots, index, region.memory(), region.method(), lanes)));
         for (long slot : retired) {
             if (dropped.contains(slot)) {
                 slots.free(0, slot, table.runLength(slot));

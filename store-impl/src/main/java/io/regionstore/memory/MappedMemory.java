@@ -58,16 +58,25 @@ public final class MappedMemory implements Memory {
      * @throws RegionStoreException DOMAIN_UNSUPPORTED when the medium cannot give the domain; WRITE_BACK_UNAVAILABLE
      */
     public static MappedMemory of(MappedMedium medium, FailureDomain domain) {
+        return new MappedMemory(medium.segment(), methodFor(medium, domain));
+    }
+
+    /**
+     * @param medium open
+     * @param domain what its bytes are to survive
+     * @return how it is flushed for that
+     * @throws RegionStoreException DOMAIN_UNSUPPORTED when the medium cannot give the domain
+     */
+    public static FlushMethod methodFor(MappedMedium medium, FailureDomain domain) {
         if (!medium.strongestDomain().covers(domain)) {
             throw new RegionStoreException(ErrorCode.DOMAIN_UNSUPPORTED, "the domain " + domain + " was asked for, but "
                     + medium.domainReason());
         }
-        FlushMethod method = switch (domain) {
+        return switch (domain) {
             case PROCESS -> FlushMethod.NONE;
             case KERNEL -> medium.cacheLinePersist() ? FlushMethod.NONE : FlushMethod.PAGES;
             case PLATFORM -> medium.cacheLinePersist() ? FlushMethod.CACHE_LINES : FlushMethod.PAGES;
         };
-        return new MappedMemory(medium.segment(), method);
     }
 
     /** @return what flush does */

@@ -88,7 +88,10 @@ public interface Memory {
      */
     void flush(long offset, long length);
 
-    /** Waits until every flush of this thread is done. */
+    /**
+     * Waits until every flush of this thread to this medium is done, and to every other one that is flushed by the same
+     * {@link FlushMethod}.
+     */
     void fence();
 
     /** @return the whole medium, writable, for views and reservations only */

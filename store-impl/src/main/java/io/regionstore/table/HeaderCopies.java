@@ -9,6 +9,8 @@ import java.util.List;
 public final class HeaderCopies {
     private final Memory memory;
     private final String resource;
+    /** Written first: never the only good one. */
+    private long first = HeaderDescriptor.COPY_A;
 
     /**
      * @param memory   the metadata medium
@@ -19,9 +21,14 @@ public final class HeaderCopies {
         this.resource = resource;
     }
 
-    /** @return whether both copies are zeros: nothing was ever stored here */
+    /** @return whether nothing was ever stored here, both copies being zeros, or a create was cut short */
     public boolean isBlank() {
-        return isZero(HeaderDescriptor.COPY_A) && isZero(HeaderDescriptor.COPY_B);
+        return isUnfinished() || isZero(HeaderDescriptor.COPY_A) && isZero(HeaderDescriptor.COPY_B);
+    }
+
+    private boolean isUnfinished() {
+        return memory.getLong(HeaderDescriptor.COPY_A) == HeaderDescriptor.CREATING
+                && memory.getLong(HeaderDescriptor.COPY_B) != HeaderDescriptor.MAGIC;
     }
 
     /** @return whether either copy says that it is regionstore metadata, good or bad */
@@ -50,28 +57,63 @@ public final class HeaderCopies {
             }
             notes.add("header copy " + (a == null ? "A" : "B") + " was bad and is mended from the other one ("
                     + failure[0].getMessage() + ")");
+            first = a == null ? HeaderDescriptor.COPY_A : HeaderDescriptor.COPY_B;
             return a == null ? b : a;
         }
         if (!a.instance().equals(b.instance())) {
             throw new RegionStoreException(ErrorCode.METADATA_CORRUPT, resource + ": expected two copies of one header,"
                     + " found instance " + a.instance() + " and instance " + b.instance() + "; restore the metadata");
         }
-        return a.sequence() >= b.sequence() ? a : b;
+        first = a.sequence() < b.sequence() ? HeaderDescriptor.COPY_A : HeaderDescriptor.COPY_B;
+        return a.sequence() < b.sequence() ? b : a;
     }
 
     /**
-     * Writes both copies, one after the other, each durable before the next. A crash in between leaves one good copy at
-     * least: the old header or the new one.
+     * Writes both copies, one after the other, each durable before the next: first the one that was found bad or older,
+     * if that is how they were read. A crash in between leaves one good copy at least, the newest header that was read
+     * or the new one, also if an earlier crash left only one. That one may have been read from a killed writer's cache, so
+     * it is flushed before the other is touched.
      *
      * @param header the header
      */
     public void write(StoreHeader header) {
         byte[] bytes = header.encode();
-        for (long copy : new long[] {HeaderDescriptor.COPY_A, HeaderDescriptor.COPY_B}) {
+        long second = HeaderDescriptor.COPY_A + HeaderDescriptor.COPY_B - first;
+        memory.flush(second, bytes.length);
+        memory.fence();
+        for (long copy : new long[] {first, second}) {
             memory.copyIn(bytes, 0, copy, bytes.length);
             memory.flush(copy, bytes.length);
             memory.fence();
         }
+    }
+
+    /** Says, durably, that a store is being made here: a crash from now to {@link #create} leaves a blank medium. */
+    public void beginCreate() {
+        storeMagic(HeaderDescriptor.CREATING);
+    }
+
+    /**
+     * Makes the store, after {@link #beginCreate}: the first copy without its magic, the magic, the second copy.
+     *
+     * @param header the first header
+     */
+    public void create(StoreHeader header) {
+        byte[] bytes = header.encode();
+        int magic = Long.BYTES;
+        memory.copyIn(bytes, magic, HeaderDescriptor.COPY_A + magic, bytes.length - magic);
+        memory.flush(HeaderDescriptor.COPY_A, bytes.length);
+        memory.fence();
+        storeMagic(HeaderDescriptor.MAGIC);
+        memory.copyIn(bytes, 0, HeaderDescriptor.COPY_B, bytes.length);
+        memory.flush(HeaderDescriptor.COPY_B, bytes.length);
+        memory.fence();
+    }
+
+    private void storeMagic(long magic) {
+        memory.putLongRelease(HeaderDescriptor.COPY_A, magic);
+        memory.flush(HeaderDescriptor.COPY_A, Long.BYTES);
+        memory.fence();
     }
 
     private StoreHeader decode(long copy, RegionStoreException[] failure) {

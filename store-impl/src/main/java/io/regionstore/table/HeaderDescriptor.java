@@ -30,9 +30,13 @@ package io.regionstore.table;
  *      500  zeros                           8
  *      508  CRC32C of bytes 0 to 507        4
  * </pre>
- * <b>Commit rule, in place.</b> Two copies at {@link #COPY_A} and {@link #COPY_B}. An update is written to A, fenced,
- * then to B, fenced; whoever waits for the update waits for both. One bad copy is mended from the other; where both are
- * good, the higher sequence holds.
+ * <b>Commit rule, in place.</b> Two copies at {@link #COPY_A} and {@link #COPY_B}. An update is written to one,
+ * fenced, then to the other, fenced; whoever waits for the update waits for both. The copy that was found bad or older
+ * is written first, so that the newest good one stands until there is another. One bad copy is mended from the other;
+ * where both are good, the higher sequence holds.
+ *
+ * <p><b>Create.</b> The first copy's magic is {@link #CREATING} until the table is cleared and the rest of the copy is
+ * durable; then one 8-byte store makes the store. A create that was cut short is begun again.
  */
 public final class HeaderDescriptor {
     /** Bytes of a header. */
@@ -43,6 +47,8 @@ public final class HeaderDescriptor {
     public static final long COPY_B = 4096;
     /** "RGNSTOR1", little-endian. */
     public static final long MAGIC = 0x31524F54534E4752L;
+    /** "RGNSTOR0": in the first copy while a store is being created. */
+    public static final long CREATING = 0x30524F54534E4752L;
     /** The format that this release writes, and the only one it reads. */
     public static final int FORMAT_VERSION = 1;
     /** Offset of the intent lines in a medium. */

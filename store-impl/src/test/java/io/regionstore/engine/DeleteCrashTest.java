@@ -130,7 +130,7 @@ class DeleteCrashTest {
         try (SlotAllocator slots = new SlotAllocator(SLOTS, SLOTS, 1);
                 RecordIndex index = new RecordIndex(table, SLOTS, SLOTS, 0)) {
             InPlaceCommit commits = new InPlaceCommit(table, slots, index, memory, new HeaderCopies(memory, "x"),
-                    new IntentLines(memory, HeaderDescriptor.INTENTS, 1), "x", false, true);
+                    new IntentLines(memory, HeaderDescriptor.INTENTS, 1), "x", false, true, false);
             Lane lane = new Lane(0, SEED);
             long hash = KeyHash.of(1L, SEED);
             long stripe = index.stripe(hash);

@@ -43,7 +43,7 @@ class FailureTest {
 
     FailureTest() {
         extents.finishRebuild();
-        InPlaceCommit real = new InPlaceCommit(table, slots, index, null, null, null, "test", false, false);
+        InPlaceCommit real = new InPlaceCommit(table, slots, index, null, null, null, "test", false, false, false);
         CommitProtocol commits = (CommitProtocol) Proxy.newProxyInstance(getClass().getClassLoader(),
                 new Class<?>[] {CommitProtocol.class}, (proxy, method, args) -> {
                     switch (method.getName()) {

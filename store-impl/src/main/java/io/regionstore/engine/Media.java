@@ -1,0 +1,54 @@
+package io.regionstore.engine;
+
+import io.regionstore.FailureDomain;
+import io.regionstore.Medium;
+import io.regionstore.device.MediumIdentity;
+import io.regionstore.memory.FlushMethod;
+import io.regionstore.memory.Memory;
+import java.util.UUID;
+
+/**
+ * What a store finds around it when it is opened: memory media and the boot. {@link MappedMedia} in production; a proof
+ * opens stores on simulated ones.
+ */
+interface Media {
+    /**
+     * Opens and locks a medium.
+     *
+     * @param medium    any but a directory
+     * @param mayCreate whether a missing file is created
+     * @param beside    another medium of the same store, which must not share bytes with this one, or null
+     * @return the medium; the caller closes it
+     */
+    OpenMedium open(Medium medium, boolean mayCreate, OpenMedium beside);
+
+    /** @return the id of this boot */
+    UUID boot();
+
+    /** One medium, open. */
+    interface OpenMedium extends AutoCloseable {
+        /** @return which bytes it is */
+        MediumIdentity identity();
+
+        /**
+         * @param domain what the bytes are to survive
+         * @return what flush does then
+         * @throws io.regionstore.RegionStoreException DOMAIN_UNSUPPORTED
+         */
+        FlushMethod method(FailureDomain domain);
+
+        /**
+         * @param domain what the bytes are to survive
+         * @param length as many of its first bytes as are used
+         * @return its memory
+         * @throws io.regionstore.RegionStoreException DOMAIN_UNSUPPORTED; WRITE_BACK_UNAVAILABLE
+         */
+        Memory memory(FailureDomain domain, long length);
+
+        /** Removes the file if it was created: for an owner that gives up before it used it. */
+        void removeIfCreated();
+
+        @Override
+        void close();
+    }
+}

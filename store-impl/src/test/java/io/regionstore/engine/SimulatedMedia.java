@@ -1,0 +1,87 @@
+package io.regionstore.engine;
+
+import io.regionstore.DamagePolicy;
+import io.regionstore.FailureDomain;
+import io.regionstore.Medium;
+import io.regionstore.PayloadVerification;
+import io.regionstore.RegionStore;
+import io.regionstore.StoreConfig;
+import io.regionstore.device.MappedMedium;
+import io.regionstore.device.MediumIdentity;
+import io.regionstore.memory.FlushMethod;
+import io.regionstore.memory.Memory;
+import io.regionstore.proof.Image;
+import io.regionstore.proof.Machine;
+import io.regionstore.spi.StoreProvider.Mode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+
+/** The media of a simulated machine, for the engine. */
+public final class SimulatedMedia implements Media {
+    private static final Path REGION = Path.of("/simulated/region");
+    private static final Path METADATA = Path.of("/simulated/metadata");
+
+    private final Machine machine;
+
+    private SimulatedMedia(Machine machine) {
+        this.machine = machine;
+    }
+
+    /** Opens or creates a store on a simulated machine; damage is refused. */
+    public static RegionStore open(Machine machine, FailureDomain domain, Mode mode) {
+        StoreConfig config = new StoreConfig(Medium.file(REGION, machine.size(Image.REGION)),
+                Medium.file(METADATA, machine.size(Image.METADATA)), domain, 64, RegionStore.GRANULE, Duration.ZERO,
+                PayloadVerification.FULL, DamagePolicy.REFUSE, false, (phase, done, total) -> { });
+        return StoreOpener.open(config, mode, new SimulatedMedia(machine));
+    }
+
+    /** Which lane a thread's writes claim, if it is free. */
+    public static int laneOf(Thread thread) {
+        return (int) (thread.threadId() * 0x9E3779B1L >>> 16) & Lanes.count() - 1;
+    }
+
+    @Override
+    public OpenMedium open(Medium medium, boolean mayCreate, OpenMedium beside) {
+        boolean region = ((Medium.File) medium).path().equals(REGION);
+        return new Simulated(machine, region ? Image.REGION : Image.METADATA, region ? REGION : METADATA);
+    }
+
+    @Override
+    public UUID boot() {
+        return machine.boot();
+    }
+
+    private record Simulated(Machine machine, int medium, Path path) implements OpenMedium {
+        @Override
+        public MediumIdentity identity() {
+            return new MediumIdentity(MappedMedium.Kind.DAX_FILE, path.toString(), -1, machine.size(medium), 4096, 7,
+                    medium, 0);
+        }
+
+        @Override
+        public FlushMethod method(FailureDomain domain) {
+            FlushMethod flushed = medium == Image.METADATA && machine.hasSeparateFences() ? FlushMethod.PAGES
+                    : FlushMethod.CACHE_LINES;
+            return domain == FailureDomain.PLATFORM ? flushed : FlushMethod.NONE;
+        }
+
+        @Override
+        public Memory memory(FailureDomain domain, long length) {
+            if (length != machine.size(medium)) {
+                throw new AssertionError("a part of " + path + ": " + length);
+            }
+            return machine.memory(medium, domain == FailureDomain.PLATFORM);
+        }
+
+        @Override
+        public void removeIfCreated() {
+            // a simulated medium is never created
+        }
+
+        @Override
+        public void close() {
+            // its bytes stay
+        }
+    }
+}

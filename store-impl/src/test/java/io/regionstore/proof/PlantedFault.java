@@ -1,0 +1,174 @@
+package io.regionstore.proof;
+
+import io.regionstore.memory.Memory;
+import io.regionstore.table.HeaderDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rules of the protocol broken on purpose, between the engine and the simulated media, to see that the proof sees them. */
+enum PlantedFault {
+    /** The payload's lines are not written back. */
+    PAYLOAD_NOT_FLUSHED,
+    /** All of them are but the last. */
+    LAST_PAYLOAD_LINE_NOT_FLUSHED,
+    /** The new slot is not written back. */
+    SLOT_NOT_FLUSHED,
+    /** The retired slot is not written back. */
+    RETIREMENT_NOT_FLUSHED,
+    /** The retired slot's tail is not set to 0. */
+    RETIREMENT_NOT_STORED,
+    /** The lane's intent line is not written back. */
+    INTENT_NOT_FLUSHED,
+    /** No intent is ever stored. */
+    INTENT_NOT_STORED,
+    /** Fences wait for nothing. */
+    NO_FENCE,
+    /** The fence after a retirement waits for nothing. */
+    FENCE_AFTER_RETIREMENT_MISSING,
+    /** The tail is stored before the slot's other words. */
+    TAIL_BEFORE_WORDS,
+    /** The header is not written back. */
+    HEADER_NOT_FLUSHED,
+    /** The two copies of the header are written with no fence in between. */
+    HEADER_COPIES_TOGETHER,
+    /** Recovery does not write back the table that it saw in caches. */
+    TABLE_NOT_FLUSHED_BY_RECOVERY,
+    /** Recovery does not write back the payloads that it saw in caches. */
+    PAYLOADS_NOT_FLUSHED_BY_RECOVERY;
+
+    /** Which crashes can show it. */
+    boolean isOfRecovery() {
+        return this == TABLE_NOT_FLUSHED_BY_RECOVERY || this == PAYLOADS_NOT_FLUSHED_BY_RECOVERY;
+    }
+
+    boolean isInProgramOrder() {
+        return this == TAIL_BEFORE_WORDS || this == RETIREMENT_NOT_STORED;
+    }
+
+    Memory plant(Memory memory) {
+        return new Faulty((SimulatedMemory) memory);
+    }
+
+    private final class Faulty implements Memory {
+        private final SimulatedMemory to;
+        private final boolean region;
+        private final List<long[]> heldWords = new ArrayList<>();
+        private boolean headerFlushed;
+        private boolean retired;
+
+        Faulty(SimulatedMemory to) {
+            this.to = to;
+            region = to.medium() == Image.REGION;
+        }
+
+        private boolean inTable(long offset) {
+            return !region && offset >= HeaderDescriptor.TABLE;
+        }
+
+        private boolean inIntents(long offset) {
+            return !region && offset >= HeaderDescriptor.INTENTS && offset < HeaderDescriptor.TABLE;
+        }
+
+        @Override
+        public void flush(long offset, long length) {
+            boolean wholeTable = inTable(offset) && length == size() - HeaderDescriptor.TABLE;
+            boolean slot = inTable(offset) && !wholeTable;
+            boolean retirement = slot && getLong(offset + 24) == 0;
+            headerFlushed = !region && offset < HeaderDescriptor.INTENTS;
+            boolean ignored = switch (PlantedFault.this) {
+                case PAYLOAD_NOT_FLUSHED, PAYLOADS_NOT_FLUSHED_BY_RECOVERY -> region;
+                case SLOT_NOT_FLUSHED -> slot && !retirement;
+                case RETIREMENT_NOT_FLUSHED -> retirement;
+                case INTENT_NOT_FLUSHED -> inIntents(offset);
+                case HEADER_NOT_FLUSHED -> headerFlushed;
+                case TABLE_NOT_FLUSHED_BY_RECOVERY -> wholeTable;
+                default -> false;
+            };
+            if (PlantedFault.this == LAST_PAYLOAD_LINE_NOT_FLUSHED && region) {
+                long end = offset + length - 1 & -64;
+                if (end > offset) {
+                    to.flush(offset, end - offset);
+                }
+            } else if (!ignored) {
+                to.flush(offset, length);
+            }
+        }
+
+        @Override
+        public void fence() {
+            boolean ignored = switch (PlantedFault.this) {
+                case NO_FENCE -> true;
+                case HEADER_COPIES_TOGETHER -> headerFlushed;
+                case FENCE_AFTER_RETIREMENT_MISSING -> retired;
+                default -> false;
+            };
+            retired = false;
+            if (!ignored) {
+                to.fence();
+            }
+        }
+
+        @Override
+        public void putLong(long offset, long value) {
+            if (PlantedFault.this == TAIL_BEFORE_WORDS && inTable(offset)) {
+                heldWords.add(new long[] {offset, value});
+            } else {
+                to.putLong(offset, value);
+            }
+        }
+
+        @Override
+        public void putLongRelease(long offset, long value) {
+            boolean tail = inTable(offset) && offset % 32 == 24;
+            if (PlantedFault.this == RETIREMENT_NOT_STORED && tail && value == 0
+                    || PlantedFault.this == INTENT_NOT_STORED && inIntents(offset)) {
+                return;
+            }
+            retired = tail && value == 0;
+            to.putLongRelease(offset, value);
+            heldWords.forEach(word -> to.putLong(word[0], word[1]));
+            heldWords.clear();
+        }
+
+        @Override
+        public void copyIn(byte[] source, int sourceOffset, long offset, int length) {
+            to.copyIn(source, sourceOffset, offset, length);
+        }
+
+        @Override
+        public long size() {
+            return to.size();
+        }
+
+        @Override
+        public long getLong(long offset) {
+            return to.getLong(offset);
+        }
+
+        @Override
+        public long getLongAcquire(long offset) {
+            return to.getLongAcquire(offset);
+        }
+
+        @Override
+        public void copyOut(long offset, byte[] destination, int destinationOffset, int length) {
+            to.copyOut(offset, destination, destinationOffset, length);
+        }
+
+        @Override
+        public void copyOut(long offset, MemorySegment destination, long destinationOffset, long length) {
+            to.copyOut(offset, destination, destinationOffset, length);
+        }
+
+        @Override
+        public void stored(long offset, long length) {
+            to.stored(offset, length);
+        }
+
+        @Override
+        public MemorySegment segment() {
+            return to.segment();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.regionstore.proof;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.regionstore.FailureDomain;
+import io.regionstore.memory.Memory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The proof sees it when a rule of the protocol is broken; without that, that it sees nothing proves nothing. */
+class PlantedFaultTest {
+    private static final List<Op> OPS = List.of(Op.put("#1", 90), Op.put("#2", 20), Op.put(
+            CrashEnumerationTest.FOUR_SLOTS, 70), Op.put("#1", 100), Op.delete("#1"), Op.put("#2", 30),
+            Op.commit("#3", 100), Op.delete("#2"), Op.put("#1", 60), Op.reopen(), Op.put("#1", 50), Op.put("#4", 130));
+
+    private static void prove(FailureDomain domain, boolean kill, UnaryOperator<Memory> fault) {
+        try (Actors actors = new Actors(Map.of()); Run run = new Run(64, 1024, domain, actors, fault)) {
+            run.run(OPS);
+            Enumerator enumerator = new Enumerator(3, 96, 6, fault).nestingEvery(8);
+            if (domain == FailureDomain.PLATFORM && kill) {
+                for (int p = run.steps.getFirst().begin(); p < run.machine.trace().size(); p++) {
+                    if (run.machine.trace().kind(p) == Trace.Kind.FENCE) {
+                        enumerator.killThenPowerLoss(run, p);
+                    }
+                }
+            } else if (domain == FailureDomain.PLATFORM) {
+                enumerator.lines(run, 0);
+            } else {
+                enumerator.programOrder(run, 0);
+            }
+        }
+    }
+
+    @Test
+    void shouldFindNothingWhereNothingIsPlanted() {
+        prove(FailureDomain.KERNEL, false, UnaryOperator.identity());
+        prove(FailureDomain.PLATFORM, false, UnaryOperator.identity());
+        prove(FailureDomain.PLATFORM, true, UnaryOperator.identity());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldCatch(PlantedFault fault) {
+        List<AssertionError> caught = new ArrayList<>();
+        FailureDomain[] domains = fault.isInProgramOrder() ? new FailureDomain[] {FailureDomain.KERNEL}
+                : new FailureDomain[] {FailureDomain.PLATFORM};
+        for (FailureDomain domain : domains) {
+            try {
+                prove(domain, fault.isOfRecovery(), fault::plant);
+            } catch (AssertionError e) {
+                caught.add(e);
+            }
+        }
+        assertTrue(caught.size() == domains.length, fault + " was not seen");
+        System.out.println(fault + ": " + caught.getFirst().getMessage().substring(0, Math.min(200, caught.getFirst().getMessage().length())));
+    }
+}
