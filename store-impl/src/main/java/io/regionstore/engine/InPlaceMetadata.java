@@ -55,7 +55,8 @@ final class InPlaceMetadata implements MetadataSide {
 
     /** Whether a store is to be made, by the mode and by what is there. Writes nothing. */
     boolean creates(Mode mode, Medium medium) {
-        boolean blank = copies.isBlank() && (mode == Mode.OPEN || isZeroBehindHeaders());
+        boolean blank = copies.isUnfinished()
+                || copies.isBlank() && (mode == Mode.OPEN || isZeroBehindHeaders());
         if (mode == Mode.CREATE) {
             if (copies.hasMagic()) {
                 throw new RegionStoreException(ErrorCode.ALREADY_EXISTS, resource + ": expected no store, found one;"

@@ -26,7 +26,8 @@ public final class HeaderCopies {
         return isUnfinished() || isZero(HeaderDescriptor.COPY_A) && isZero(HeaderDescriptor.COPY_B);
     }
 
-    private boolean isUnfinished() {
+    /** @return whether a create was cut short here: what is behind the header is its, or was its to clear */
+    public boolean isUnfinished() {
         return memory.getLong(HeaderDescriptor.COPY_A) == HeaderDescriptor.CREATING
                 && memory.getLong(HeaderDescriptor.COPY_B) != HeaderDescriptor.MAGIC;
     }

@@ -30,8 +30,8 @@ public final class SimulatedMedia implements Media {
 
     /** Opens or creates a store on a simulated machine; damage is refused. */
     public static RegionStore open(Machine machine, FailureDomain domain, Mode mode) {
-        StoreConfig config = new StoreConfig(Medium.file(REGION, machine.size(Image.REGION)),
-                Medium.file(METADATA, machine.size(Image.METADATA)), domain, 64, RegionStore.GRANULE, Duration.ZERO,
+        StoreConfig config = new StoreConfig(Medium.device(REGION),
+                Medium.device(METADATA), domain, 64, RegionStore.GRANULE, Duration.ZERO,
                 PayloadVerification.FULL, DamagePolicy.REFUSE, false, (phase, done, total) -> { });
         return StoreOpener.open(config, mode, new SimulatedMedia(machine));
     }
@@ -43,7 +43,7 @@ public final class SimulatedMedia implements Media {
 
     @Override
     public OpenMedium open(Medium medium, boolean mayCreate, OpenMedium beside) {
-        boolean region = ((Medium.File) medium).path().equals(REGION);
+        boolean region = ((Medium.Device) medium).path().equals(REGION);
         return new Simulated(machine, region ? Image.REGION : Image.METADATA, region ? REGION : METADATA);
     }
 
