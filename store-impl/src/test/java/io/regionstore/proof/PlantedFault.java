@@ -4,7 +4,9 @@ import io.regionstore.memory.Memory;
 import io.regionstore.table.HeaderDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Rules of the protocol broken on purpose, between the engine and the simulated media, to see that the proof sees them. */
 enum PlantedFault {
@@ -28,6 +30,8 @@ enum PlantedFault {
     FENCE_AFTER_RETIREMENT_MISSING,
     /** The tail is stored before the slot's other words. */
     TAIL_BEFORE_WORDS,
+    /** The payload is stored after the slot. */
+    PAYLOAD_AFTER_SLOT,
     /** The header is not written back. */
     HEADER_NOT_FLUSHED,
     /** The two copies of the header are written with no fence in between. */
@@ -37,28 +41,33 @@ enum PlantedFault {
     /** Recovery does not write back the payloads that it saw in caches. */
     PAYLOADS_NOT_FLUSHED_BY_RECOVERY;
 
-    /** Which crashes can show it. */
+    /** Whether it takes a kill, a recovery and then a power loss to see it. */
     boolean isOfRecovery() {
         return this == TABLE_NOT_FLUSHED_BY_RECOVERY || this == PAYLOADS_NOT_FLUSHED_BY_RECOVERY;
     }
 
+    /** Whether it is seen where caches are kept. */
     boolean isInProgramOrder() {
-        return this == TAIL_BEFORE_WORDS || this == RETIREMENT_NOT_STORED;
+        return this == TAIL_BEFORE_WORDS || this == RETIREMENT_NOT_STORED || this == PAYLOAD_AFTER_SLOT;
     }
 
-    Memory plant(Memory memory) {
-        return new Faulty((SimulatedMemory) memory);
+    /** The fault, for the media of one run. */
+    UnaryOperator<Memory> planted() {
+        List<Runnable> heldCopies = new ArrayList<>();
+        return memory -> new Faulty((SimulatedMemory) memory, heldCopies);
     }
 
     private final class Faulty implements Memory {
         private final SimulatedMemory to;
         private final boolean region;
+        private final List<Runnable> heldCopies;
         private final List<long[]> heldWords = new ArrayList<>();
         private boolean headerFlushed;
         private boolean retired;
 
-        Faulty(SimulatedMemory to) {
+        Faulty(SimulatedMemory to, List<Runnable> heldCopies) {
             this.to = to;
+            this.heldCopies = heldCopies;
             region = to.medium() == Image.REGION;
         }
 
@@ -129,11 +138,20 @@ enum PlantedFault {
             to.putLongRelease(offset, value);
             heldWords.forEach(word -> to.putLong(word[0], word[1]));
             heldWords.clear();
+            if (tail) {
+                heldCopies.forEach(Runnable::run);
+                heldCopies.clear();
+            }
         }
 
         @Override
         public void copyIn(byte[] source, int sourceOffset, long offset, int length) {
-            to.copyIn(source, sourceOffset, offset, length);
+            if (PlantedFault.this == PAYLOAD_AFTER_SLOT && region) {
+                byte[] held = Arrays.copyOfRange(source, sourceOffset, sourceOffset + length);
+                heldCopies.add(() -> to.copyIn(held, 0, offset, length));
+            } else {
+                to.copyIn(source, sourceOffset, offset, length);
+            }
         }
 
         @Override
