@@ -24,6 +24,7 @@ final class RecordWriter {
 
     private static final long REGION_FULL = -2;
     private static final long METADATA_FULL = -3;
+    private static final int RECLAIMS = 8;
     /** Versions that a header update allows ahead, for each stripe. */
     private static final long CEILING_STEP = 1L << 20;
 
@@ -76,15 +77,22 @@ final class RecordWriter {
 
     long put(long longKey, MemorySegment key, long hash, long expected, MemorySegment payload) {
         requireFits(payload.byteSize());
-        long result = tryPut(longKey, key, hash, expected, payload);
-        if (result <= REGION_FULL) {
-            reclaim();
-            result = tryPut(longKey, key, hash, expected, payload);
-            if (result <= REGION_FULL) {
-                throw full(result, payload.byteSize(), alignment);
+        for (int attempt = 0; ; attempt++) {
+            long result = tryPut(longKey, key, hash, expected, payload);
+            if (result > REGION_FULL) {
+                return result;
             }
+            reclaimOrThrow(attempt, result, payload.byteSize(), alignment);
         }
-        return result;
+    }
+
+    /** Another lane may take what was reclaimed before this one comes back: tried again while there is enough in all. */
+    private void reclaimOrThrow(int attempt, long what, long length, long extentAlignment) {
+        boolean enough = what == METADATA_FULL ? slots.usedSlots() < slots.limit() : extents.freeBytes() >= length;
+        if (attempt > 0 && (attempt == RECLAIMS || !enough)) {
+            throw full(what, length, extentAlignment);
+        }
+        reclaim();
     }
 
     private long tryPut(long longKey, MemorySegment key, long hash, long expected, MemorySegment payload) {
@@ -243,15 +251,13 @@ final class RecordWriter {
             lanes.requireOpen();
             return 0;
         }
-        long offset = tryReserve(length, extentAlignment);
-        if (offset == ExtentAllocator.NONE) {
-            reclaim();
-            offset = tryReserve(length, extentAlignment);
-            if (offset == ExtentAllocator.NONE) {
-                throw full(REGION_FULL, length, extentAlignment);
+        for (int attempt = 0; ; attempt++) {
+            long offset = tryReserve(length, extentAlignment);
+            if (offset != ExtentAllocator.NONE) {
+                return offset;
             }
+            reclaimOrThrow(attempt, REGION_FULL, length, extentAlignment);
         }
-        return offset;
     }
 
     private long tryReserve(long length, long extentAlignment) {
@@ -265,15 +271,13 @@ final class RecordWriter {
 
     /** Commits an extent that its user filled in place. */
     long commitReserved(long longKey, MemorySegment key, long hash, long offset, long length) {
-        long version = tryCommitReserved(longKey, key, hash, offset, length);
-        if (version == METADATA_FULL) {
-            reclaim();
-            version = tryCommitReserved(longKey, key, hash, offset, length);
-            if (version == METADATA_FULL) {
-                throw full(METADATA_FULL, length, RegionStore.GRANULE);
+        for (int attempt = 0; ; attempt++) {
+            long version = tryCommitReserved(longKey, key, hash, offset, length);
+            if (version != METADATA_FULL) {
+                return version;
             }
+            reclaimOrThrow(attempt, METADATA_FULL, length, RegionStore.GRANULE);
         }
-        return version;
     }
 
     private long tryCommitReserved(long longKey, MemorySegment key, long hash, long offset, long length) {

@@ -180,6 +180,35 @@ class ConcurrencyTest {
         }
     }
 
+    /** Few slots are free, and lanes take what others reclaimed: there is always one left for each writer. */
+    @ParameterizedTest
+    @EnumSource(names = {"IN_PLACE_PROCESS", "IN_PLACE_PLATFORM"})
+    void shouldNotCallTheMetadataFullWhileSlotsAreFree(StoreSetup setup) throws Exception {
+        int slots = 256;
+        try (RegionStore store = setup.builder(home, 1 << 20, slots).create();
+                ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            MemorySegment bytes = MemorySegment.ofArray(new byte[8]);
+            int keys = slots - 40;
+            for (long key = 0; key < keys; key++) {
+                store.put(key, bytes);
+            }
+            List<Future<Integer>> running = new ArrayList<>();
+            for (int t = 0; t < 4; t++) {
+                int seed = t;
+                running.add(threads.submit(() -> {
+                    SplittableRandom random = new SplittableRandom(seed);
+                    for (int i = 0; i < 50_000; i++) {
+                        store.put(random.nextInt(keys), bytes);
+                    }
+                    return 0;
+                }));
+            }
+            for (Future<Integer> thread : running) {
+                thread.get();
+            }
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void shouldCloseUnderLoadWithoutHarm(StoreSetup setup) throws Exception {
