@@ -21,14 +21,17 @@ fail() {
 }
 
 # guest CLASS ARGUMENTS: a program of io.regionstore.lab.guest; its standard output is the second serial port. With
-# as=exec it takes the place of this shell.
+# as=exec it takes the place of this shell. What the optimizing compiler (C2) gains is not worth its time here.
 as=
+domain=KERNEL
+compiler=-XX:TieredStopAtLevel=1
+heap=-Xmx512m
 guest() {
   program=$1
   shift
-  $as /tools/jre/bin/java -XX:+UseSerialGC -Xmx512m -XX:+ErrorFileToStderr -XX:+DisplayVMOutputToStderr \
-    --enable-native-access=ALL-UNNAMED --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED \
-    -cp "$(cat /tools/lab/classpath)" \
+  # shellcheck disable=SC2046 # a list of words
+  $as /tools/jre/bin/java -XX:AOTCache=/tools/lab/cache.aot $(cat /tools/lab/options) $compiler $heap \
+    -XX:+ErrorFileToStderr -XX:+DisplayVMOutputToStderr -Ddomain=$domain -cp "$(cat /tools/lab/classpath)" \
     "io.regionstore.lab.guest.$program" "$@" >/dev/ttyS1
 }
 
