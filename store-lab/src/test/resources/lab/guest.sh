@@ -8,6 +8,10 @@ for word in $(cat /proc/cmdline); do
   esac
 done
 
+# A reset starts the same kernel with the same command line: then the end of the journal's disk says which stage it is.
+marked=$(dd if=/dev/vdc bs=512 skip=2047 count=1 2>/dev/null | tr -d '\0 ')
+stage=${marked:-$stage}
+
 say() { echo "LAB $*" >/dev/ttyS1; }
 
 end() {
@@ -127,6 +131,33 @@ use_all_memory() {
   umount /fill
 }
 
+# load_crash: makes ready the kernel that a panic enters: it has nothing but what crashkernel= kept for it
+load_crash() {
+  /tools/sbin/kexec -c -p /tools/boot/vmlinuz --initrd=/tools/boot/initramfs --command-line="$(sed \
+    -e "s/ stage=$stage/ stage=$((stage + 1))/" -e 's/ crashkernel=[^ ]*//' /proc/cmdline) nokaslr nr_cpus=1 reset_devices" \
+    || fail "kexec cannot load the crash kernel"
+}
+
+# mark_stage STAGE: what comes after a reset
+mark_stage() {
+  printf '%-512s' "$1" | dd of=/dev/vdc bs=512 seek=2047 conv=fsync,notrunc 2>/dev/null || fail "the stage cannot be noted"
+}
+
+# interrupt MOMENT: opens the store and enters the next kernel when the opener has stopped itself inside recovery
+interrupt() {
+  load
+  (
+    as=exec
+    guest Opener $slices "$1" "$seed"
+  ) &
+  opener=$!
+  until grep -q ') T ' /proc/$opener/stat; do
+    alive $opener || fail "the opener ended early"
+    usleep 20000
+  done
+  blow
+}
+
 slices="device:/dev/dax0.0:0:0x1f000000 device:/dev/dax0.0:0x1f000000:0x1000000"
 on_disk="device:/dev/dax0.0 directory:/data/meta"
 case $scenario-$stage in
@@ -203,6 +234,68 @@ case $scenario-$stage in
     devices
     check "$region" "$metadata" 1
     check device:/dev/dax0.1 "$metadata" 1
+    end
+    ;;
+
+  panic-1)
+    load_crash
+    under_load 1 $slices
+    echo c >/proc/sysrq-trigger
+    fail "the kernel did not panic"
+    ;;
+  panic-2)
+    say "memory kilobytes=$(sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo)"
+    heap=-Xmx48m
+    check $slices 1
+    end
+    ;;
+
+  reset-1)
+    domain=PLATFORM
+    compiler=
+    mark_stage 2
+    under_load 1 $slices
+    echo b >/proc/sysrq-trigger
+    fail "the machine did not reset"
+    ;;
+  reset-2)
+    domain=PLATFORM
+    compiler=
+    check $slices 1
+    end
+    ;;
+
+  interrupted-1)
+    load
+    under_load 1 $slices
+    blow
+    ;;
+  interrupted-2)
+    interrupt looking
+    ;;
+  interrupted-3)
+    interrupt acting
+    ;;
+  interrupted-4)
+    check $slices 1
+    end
+    ;;
+
+  poison-1)
+    under_load 1 $slices
+    kill -9 $writer
+    wait $writer
+    guest Poison live $slices
+    say "exit code=$?"
+    dmesg | tail -5
+    head -20 /run/victim; guest Poison probe /dev/dax0.0 $(cat /run/victim)
+    grep -i corrupt /proc/meminfo
+    check $slices 1
+    load
+    blow
+    ;;
+  poison-2)
+    check $slices 1
     end
     ;;
 

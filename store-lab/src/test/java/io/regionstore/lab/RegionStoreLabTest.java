@@ -101,12 +101,60 @@ class RegionStoreLabTest {
         }
     }
 
+    /** Scenario 6. The crash kernel has 256 MiB for itself, a Java runtime and the check. */
+    @Test
+    void shouldKeepAllThatWasAcknowledgedThroughAPanicIntoACrashKernel() {
+        try (VirtualMachine machine = start("panic", "crashkernel=256M")) {
+            machine.await("writing", STAGE);
+            long kilobytes = machine.await("memory", STAGE).number("kilobytes");
+            assertTrue(kilobytes < 256 << 10, kilobytes + " kB: this is not the crash kernel");
+            assertAnotherBoot("scenario 6, panic, metadata on dax", machine.await("result", STAGE));
+        }
+    }
+
+    /**
+     * Scenario 7. An emulator's memory has no caches to lose, so this shows that firmware and a kernel that starts anew
+     * leave the range alone and that the store verifies all payloads, not that lines were written back.
+     */
+    @Test
+    void shouldKeepAllThatWasAcknowledgedThroughAReset() {
+        try (VirtualMachine machine = start("reset", "")) {
+            machine.await("writing", STAGE);
+            assertAnotherBoot("scenario 7, reset, metadata on dax", machine.await("result", STAGE));
+        }
+    }
+
+    /** Scenario 8: kexec under load, kexec while recovery looks, kexec while it acts. */
+    @Test
+    void shouldKeepAllThatWasAcknowledgedThroughKexecInsideRecovery() {
+        try (VirtualMachine machine = start("interrupted", "")) {
+            machine.await("writing", STAGE);
+            machine.await("interrupted", STAGE);
+            machine.await("interrupted", STAGE);
+            assertAnotherBoot("scenario 8, kexec inside recovery", machine.await("result", STAGE));
+        }
+    }
+
+    @Test
+    void poison() {
+        try (VirtualMachine machine = start("poison", "")) {
+            machine.await("writing", STAGE);
+            machine.await("exit", STAGE);
+            machine.await("result", STAGE);
+            machine.await("result", STAGE);
+        }
+    }
+
     private static VirtualMachine start(String scenario) {
+        return start(scenario, "");
+    }
+
+    private static VirtualMachine start(String scenario, String words) {
         long seed = ThreadLocalRandom.current().nextLong(1L << 31);
         long delayMillis = ThreadLocalRandom.current().nextLong(500, 6000);
         System.out.println("lab: " + scenario + ", seed " + seed + ", " + delayMillis + " ms of load before each blow");
-        return VirtualMachine.start(image, scenario, PROTECTED + " seed=" + seed + " delay=" + delayMillis + " scenario="
-                + scenario + " stage=1");
+        return VirtualMachine.start(image, scenario, PROTECTED + " " + words + " seed=" + seed + " delay=" + delayMillis
+                + " scenario=" + scenario + " stage=1");
     }
 
     private static void assertComplete(String what, LabLine check, String... verdicts) {
@@ -122,6 +170,12 @@ class RegionStoreLabTest {
                 () -> assertEquals(0, check.number("disordered"), "writers with a later write there, an earlier not"),
                 () -> assertEquals(1, check.number("writable"), "takes new records"),
                 () -> assertTrue(Set.of(verdicts).contains(check.value("verdict")), check.value("verdict")));
+    }
+
+    /** A boot id that is another one makes the store compare every payload. */
+    private static void assertAnotherBoot(String what, LabLine check) {
+        assertComplete(what, check, "RECOVERED");
+        assertTrue(check.number("verified") > 0, "no payload was verified: " + check);
     }
 
     private static void assertRefused(VirtualMachine machine, String what, Set<String> codes) {
