@@ -131,10 +131,12 @@ use_all_memory() {
   umount /fill
 }
 
-# load_crash: makes ready the kernel that a panic enters: it has nothing but what crashkernel= kept for it
+# load_crash: makes ready the kernel that a panic enters. Its memory map has nothing but what crashkernel= kept for it, so
+# its memmap= must add the range; START-1+… would look for a range of memory there, to change its type.
 load_crash() {
   /tools/sbin/kexec -c -p /tools/boot/vmlinuz --initrd=/tools/boot/initramfs --command-line="$(sed \
-    -e "s/ stage=$stage/ stage=$((stage + 1))/" -e 's/ crashkernel=[^ ]*//' /proc/cmdline) nokaslr nr_cpus=1 reset_devices" \
+    -e "s/ stage=$stage/ stage=$((stage + 1))/" -e 's/ crashkernel=[^ ]*//' -e 's/-1+0xefffffff/+0xefffffff/' \
+    /proc/cmdline) nokaslr nr_cpus=1 reset_devices" \
     || fail "kexec cannot load the crash kernel"
 }
 

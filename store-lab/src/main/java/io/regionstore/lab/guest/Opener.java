@@ -27,7 +27,8 @@ public final class Opener implements RecoveryListener {
      */
     private Opener(boolean acting, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        phase = acting || random.nextBoolean() ? Phase.VERIFY : Phase.SCAN;
+        Phase[] looking = {Phase.SCAN, Phase.INDEX, Phase.VERIFY};
+        phase = acting ? Phase.VERIFY : looking[random.nextInt(looking.length)];
         part = acting ? 1 : random.nextDouble(0.9);
         nanos = random.nextLong(acting ? ACTING_NANOS : LOOKING_NANOS);
     }
