@@ -28,6 +28,7 @@ fail() {
 # as=exec it takes the place of this shell. What the optimizing compiler (C2) gains is not worth its time here.
 as=
 domain=KERNEL
+damage=REFUSE
 compiler=-XX:TieredStopAtLevel=1
 heap=-Xmx512m
 guest() {
@@ -35,7 +36,8 @@ guest() {
   shift
   # shellcheck disable=SC2046 # a list of words
   $as /tools/jre/bin/java -XX:AOTCache=/tools/lab/cache.aot $(cat /tools/lab/options) $compiler $heap \
-    -XX:+ErrorFileToStderr -XX:+DisplayVMOutputToStderr -Ddomain=$domain -cp "$(cat /tools/lab/classpath)" \
+    -XX:+ErrorFileToStderr -XX:+DisplayVMOutputToStderr -Ddomain=$domain \
+    -Ddamage=$damage -cp "$(cat /tools/lab/classpath)" \
     "io.regionstore.lab.guest.$program" "$@" >/dev/ttyS1
 }
 
@@ -118,7 +120,7 @@ range() {
 split_device() {
   /tools/sbin/daxctl disable-device dax0.0 \
     && echo 0 >/sys/bus/dax/devices/dax0.0/size \
-    && /tools/sbin/daxctl create-device -r 0 -s 480M \
+    && /tools/sbin/daxctl create-device -r 0 -s 504M \
     && /tools/sbin/daxctl create-device -r 0 \
     || fail "the device cannot be split"
 }
@@ -150,7 +152,7 @@ interrupt() {
   load
   (
     as=exec
-    guest Opener $slices "$1" "$seed"
+    guest Opener $large_table "$1" "$seed"
   ) &
   opener=$!
   until grep -q ') T ' /proc/$opener/stat; do
@@ -160,7 +162,9 @@ interrupt() {
   blow
 }
 
-slices="device:/dev/dax0.0:0:0x1f000000 device:/dev/dax0.0:0x1f000000:0x1000000"
+# the less metadata, the less time its table takes
+slices="device:/dev/dax0.0:0:0x1f000000 device:/dev/dax0.0:0x1f000000:0x800000"
+large_table="device:/dev/dax0.0:0:0x1f000000 device:/dev/dax0.0:0x1f000000:0x1000000"
 on_disk="device:/dev/dax0.0 directory:/data/meta"
 case $scenario-$stage in
   machine-1)
@@ -269,7 +273,7 @@ case $scenario-$stage in
 
   interrupted-1)
     load
-    under_load 1 $slices
+    under_load 1 $large_table
     blow
     ;;
   interrupted-2)
@@ -279,21 +283,26 @@ case $scenario-$stage in
     interrupt acting
     ;;
   interrupted-4)
-    check $slices 1
+    check $large_table 1
     end
     ;;
 
   poison-1)
-    under_load 1 $slices
-    kill -9 $writer
-    wait $writer
-    guest Poison live $slices
-    say "exit code=$?"
-    dmesg | tail -5
-    head -20 /run/victim; guest Poison probe /dev/dax0.0 $(cat /run/victim)
-    grep -i corrupt /proc/meminfo
-    check $slices 1
+    mkdir /memory
+    mount -t tmpfs none /memory
     load
+    for run in 1 2; do
+      media=$slices
+      [ $run = 1 ] || media="file:/memory/region:0x10000000 file:/memory/metadata:0x800000"
+      under_load $run $media
+      kill -9 $writer
+      wait $writer
+      guest Poison $media
+      say "poisoned code=$? kilobytes=$(sed -n 's/^HardwareCorrupted: *\([0-9]*\) kB/\1/p' /proc/meminfo)"
+      check $media $run
+    done
+    damage=DROP
+    check $media 2
     blow
     ;;
   poison-2)

@@ -2,9 +2,10 @@ package io.regionstore.recovery;
 
 import io.regionstore.RecoveryListener;
 import io.regionstore.memory.Memory;
-import io.regionstore.record.PayloadCopier;
 import io.regionstore.table.SlotReader;
 import io.regionstore.table.SlotTable;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.LongPredicate;
 
 /** Second pass over a table: compares payloads with their checksums. Writes nothing to a medium. */
@@ -18,6 +19,7 @@ public final class PayloadCheck {
     private final long regionLength;
     private final SlotSet damaged;
     private final SlotSet deferred;
+    private final Set<Long> unreadable = new HashSet<>();
     private long checked;
     private long bad;
     private long later;
@@ -54,7 +56,7 @@ public final class PayloadCheck {
 
     private final class Pass implements ParallelScan.Worker {
         private final SlotReader reader = new SlotReader(table, seed, regionLength);
-        private final PayloadCopier copier = new PayloadCopier();
+        private final PayloadReader payloads = new PayloadReader(region);
         private final LongPredicate skip;
         private final LongPredicate excusable;
 
@@ -63,8 +65,18 @@ public final class PayloadCheck {
             this.excusable = excusable;
         }
 
+        /** A memory error is rare: a block that has one is walked again, and each of its payloads probed. */
         @Override
         public void scan(long from, long to) {
+            try {
+                scan(from, to, false);
+            } catch (InternalError e) {
+                scan(from, to, true);
+            }
+        }
+
+        private void scan(long from, long to, boolean careful) {
+            Set<Long> failing = new HashSet<>();
             long passed = 0;
             long failed = 0;
             long put = 0;
@@ -76,19 +88,39 @@ public final class PayloadCheck {
                 if (deferred != null && !excused && (passed + failed + put) % SAMPLE != 0) {
                     deferred.add(slot);
                     put++;
-                } else if (copier.checksum(region, reader.offset(), reader.length()) == reader.payloadChecksum()) {
+                } else if (careful ? read(failing, slot) : payloads.matches(reader.offset(), reader.length(),
+                        reader.payloadChecksum())) {
                     passed++;
                 } else {
                     damaged.add(slot);
                     failed += excused ? 0 : 1;
                 }
             }
+            PayloadReader.awaitError();
             synchronized (PayloadCheck.this) {
+                unreadable.addAll(failing);
                 checked += passed + failed;
                 bad += failed;
                 later += put;
             }
         }
+
+        private boolean read(Set<Long> failing, long slot) {
+            PayloadReader.Finding finding = payloads.read(reader.offset(), reader.length(), reader.payloadChecksum());
+            if (finding == PayloadReader.Finding.UNREADABLE) {
+                failing.add(slot);
+            }
+            if (finding == PayloadReader.Finding.INTACT) {
+                damaged.remove(slot); // where the first walk compared it with bytes that it could not read
+                return true;
+            }
+            return false;
+        }
+    }
+
+    /** @return heads whose payload cannot be read; they are damaged too */
+    public Set<Long> unreadable() {
+        return unreadable;
     }
 
     /** @return payloads compared, those with an excuse left out */

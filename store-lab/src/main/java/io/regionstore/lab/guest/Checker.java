@@ -1,6 +1,7 @@
 package io.regionstore.lab.guest;
 
 import io.regionstore.RecordView;
+import io.regionstore.RecoveryReport;
 import io.regionstore.RegionStore;
 import io.regionstore.RegionStoreException;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /**
  * Opens a store and compares it with the journal of acknowledgements. Prints one line: what was acknowledged and what
@@ -32,17 +34,22 @@ public final class Checker {
         long start = System.nanoTime();
         try (RegionStore store = Media.store(region, metadata).open()) {
             long openMillis = (System.nanoTime() - start) / 1_000_000;
-            store.recovery().notes().forEach(note -> System.err.println("recovery: " + note));
             Comparison comparison = compare(disk, store, runs);
             long writable = writable(store) ? 1 : 0;
             System.out.println("LAB result " + comparison + " writable=" + writable + " verdict="
                     + store.recovery().verdict() + " rolledBack=" + store.recovery().rolledBack() + " rejected="
-                    + store.recovery().rejected() + " verified=" + store.recovery().payloadsVerified() + " openMillis="
+                    + store.recovery().rejected() + damage(store.recovery()) + " verified=" + store.recovery().payloadsVerified() + " openMillis="
                     + openMillis);
         } catch (RegionStoreException e) {
-            long damaged = e.report().map(report -> report.damagedCount()).orElse(0L);
-            System.out.println("LAB result code=" + e.code() + " damaged=" + damaged + " message: " + e.getMessage());
+            System.out.println("LAB result code=" + e.code() + e.report().map(Checker::damage).orElse("") + " message: "
+                    + e.getMessage());
         }
+    }
+
+    private static String damage(RecoveryReport report) {
+        report.notes().forEach(note -> System.err.println("recovery: " + note));
+        return " damaged=" + report.damagedCount() + " damagedKeys=" + report.damaged().stream().limit(20)
+                .map(RecoveryReport.DamagedRecord::key).map(key -> key.replace(' ', '_')).collect(Collectors.joining(","));
     }
 
     private static Comparison compare(Path disk, RegionStore store, int[] runs) throws IOException {

@@ -1,5 +1,6 @@
 package io.regionstore.lab.guest;
 
+import io.regionstore.DamagePolicy;
 import io.regionstore.FailureDomain;
 import io.regionstore.Medium;
 import io.regionstore.RegionStore;
@@ -17,11 +18,13 @@ final class Media {
     /**
      * @param region   a medium
      * @param metadata a medium
-     * @return a builder of a store that survives what the system property {@code domain} says, its kernel by default
+     * @return a builder of a store that survives what the system property {@code domain} says, its kernel by default, and
+     *     does with damaged records what the property {@code damage} says
      */
     static RegionStoreBuilder store(String region, String metadata) {
         return RegionStore.builder().region(parse(region)).metadata(parse(metadata))
-                .failureDomain(FailureDomain.valueOf(System.getProperty("domain", "KERNEL")));
+                .failureDomain(FailureDomain.valueOf(System.getProperty("domain", "KERNEL")))
+                .damagePolicy(DamagePolicy.valueOf(System.getProperty("damage", "REFUSE")));
     }
 
     private static Medium parse(String words) {

@@ -16,8 +16,6 @@ import java.nio.file.Path;
 final class Posix {
     /** Tells the kernel that a page has a memory error. Needs root. */
     static final int MADV_HWPOISON = 100;
-    /** Maps pages for reading now, where a later fault would be a signal. */
-    static final int MADV_POPULATE_READ = 22;
     static final int PAGE = 4096;
 
     private static final int O_RDWR = 2;
