@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.regionstore.DamagePolicy;
 import io.regionstore.ErrorCode;
 import io.regionstore.PayloadVerification;
+import io.regionstore.RecordView;
 import io.regionstore.RecoveryListener.Phase;
 import io.regionstore.RecoveryReport;
 import io.regionstore.RecoveryReport.DamagedRecord;
@@ -31,6 +32,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -160,6 +162,31 @@ class UnreadableMemoryTest {
                     assertFalse(isQuarantined.test(view.offset() + at), "at " + (view.offset() + at));
                 }
             });
+        }
+    }
+
+    @Test
+    void shouldNameTheRecordWhoseMemoryCannotBeReadAnyMore() {
+        try (RegionStore store = builder().open(); RecordView view = store.newView()) {
+            MemorySegment found = MemorySegment.ofArray(new byte[PAYLOAD]);
+            setLength("region", cut);
+            int unreadable = 0;
+            for (long key = 0; key < RECORDS; key++) {
+                assertTrue(store.get(key, view));
+                if (view.offset() + PAYLOAD <= cut) {
+                    assertEquals(PAYLOAD, store.get(key, found, 0));
+                    view.verify();
+                    continue;
+                }
+                unreadable++;
+                long wanted = key;
+                for (Executable reading : List.<Executable>of(() -> store.get(wanted, found, 0), view::verify)) {
+                    RegionStoreException damaged = assertThrows(RegionStoreException.class, reading);
+                    assertEquals(ErrorCode.CONTENTS_DAMAGED, damaged.code());
+                    assertTrue(damaged.getMessage().contains("record " + key + " "), damaged.getMessage());
+                }
+            }
+            assertTrue(unreadable > 50);
         }
     }
 

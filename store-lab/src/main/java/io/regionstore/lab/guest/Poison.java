@@ -2,9 +2,13 @@ package io.regionstore.lab.guest;
 
 import io.regionstore.RecordView;
 import io.regionstore.RegionStore;
+import io.regionstore.RegionStoreException;
 import java.lang.foreign.MemorySegment;
 
-/** Tells the kernel that the memory under the longest record is bad. The kernel kills those who have it mapped. */
+/**
+ * Tells the kernel that the memory under the longest record is bad, and reads it. The kernel kills those who have a page
+ * of a dax device mapped; with a page of tmpfs it waits until they touch it.
+ */
 public final class Poison {
     private Poison() {
     }
@@ -24,7 +28,11 @@ public final class Poison {
             MemorySegment page = view.region().asSlice(view.offset() & -Posix.PAGE, Posix.PAGE);
             System.out.println("LAB victim key=" + longest[0] + " length=" + longest[1]);
             int error = Posix.madvise(page, Posix.PAGE, Posix.MADV_HWPOISON);
+            store.get(longest[0], MemorySegment.ofArray(new byte[Workload.MAX_LENGTH]), 0);
             System.out.println("LAB survived error=" + error);
+        } catch (RegionStoreException e) {
+            System.out.println("LAB reported code=" + e.code() + " message: " + e.getMessage());
+            System.exit(1);
         }
     }
 }
