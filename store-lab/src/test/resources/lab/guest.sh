@@ -8,6 +8,10 @@ for word in $(cat /proc/cmdline); do
   esac
 done
 
+# A reset starts the same kernel with the same command line: then the end of the journal's disk says which stage it is.
+marked=$(dd if=/dev/vdc bs=512 skip=2047 count=1 2>/dev/null | tr -d '\0 ')
+stage=${marked:-$stage}
+
 say() { echo "LAB $*" >/dev/ttyS1; }
 
 end() {
@@ -21,14 +25,19 @@ fail() {
 }
 
 # guest CLASS ARGUMENTS: a program of io.regionstore.lab.guest; its standard output is the second serial port. With
-# as=exec it takes the place of this shell.
+# as=exec it takes the place of this shell. What the optimizing compiler (C2) gains is not worth its time here.
 as=
+domain=KERNEL
+damage=REFUSE
+compiler=-XX:TieredStopAtLevel=1
+heap=-Xmx512m
 guest() {
   program=$1
   shift
-  $as /tools/jre/bin/java -XX:+UseSerialGC -Xmx512m -XX:+ErrorFileToStderr -XX:+DisplayVMOutputToStderr \
-    --enable-native-access=ALL-UNNAMED --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED \
-    -cp "$(cat /tools/lab/classpath)" \
+  # shellcheck disable=SC2046 # a list of words
+  $as /tools/jre/bin/java -XX:AOTCache=/tools/lab/cache.aot $(cat /tools/lab/options) $compiler $heap \
+    -XX:+ErrorFileToStderr -XX:+DisplayVMOutputToStderr -Ddomain=$domain \
+    -Ddamage=$damage -cp "$(cat /tools/lab/classpath)" \
     "io.regionstore.lab.guest.$program" "$@" >/dev/ttyS1
 }
 
@@ -111,7 +120,7 @@ range() {
 split_device() {
   /tools/sbin/daxctl disable-device dax0.0 \
     && echo 0 >/sys/bus/dax/devices/dax0.0/size \
-    && /tools/sbin/daxctl create-device -r 0 -s 480M \
+    && /tools/sbin/daxctl create-device -r 0 -s 504M \
     && /tools/sbin/daxctl create-device -r 0 \
     || fail "the device cannot be split"
 }
@@ -124,7 +133,38 @@ use_all_memory() {
   umount /fill
 }
 
-slices="device:/dev/dax0.0:0:0x1f000000 device:/dev/dax0.0:0x1f000000:0x1000000"
+# load_crash: makes ready the kernel that a panic enters. Its memory map has nothing but what crashkernel= kept for it, so
+# its memmap= must add the range; START-1+… would look for a range of memory there, to change its type.
+load_crash() {
+  /tools/sbin/kexec -c -p /tools/boot/vmlinuz --initrd=/tools/boot/initramfs --command-line="$(sed \
+    -e "s/ stage=$stage/ stage=$((stage + 1))/" -e 's/ crashkernel=[^ ]*//' -e 's/-1+0xefffffff/+0xefffffff/' \
+    /proc/cmdline) nokaslr nr_cpus=1 reset_devices" \
+    || fail "kexec cannot load the crash kernel"
+}
+
+# mark_stage STAGE: what comes after a reset
+mark_stage() {
+  printf '%-512s' "$1" | dd of=/dev/vdc bs=512 seek=2047 conv=fsync,notrunc 2>/dev/null || fail "the stage cannot be noted"
+}
+
+# interrupt MOMENT: opens the store and enters the next kernel when the opener has stopped itself inside recovery
+interrupt() {
+  load
+  (
+    as=exec
+    guest Opener $large_table "$1" "$seed"
+  ) &
+  opener=$!
+  until grep -q ') T ' /proc/$opener/stat; do
+    alive $opener || fail "the opener ended early"
+    usleep 20000
+  done
+  blow
+}
+
+# the less metadata, the less time its table takes
+slices="device:/dev/dax0.0:0:0x1f000000 device:/dev/dax0.0:0x1f000000:0x800000"
+large_table="device:/dev/dax0.0:0:0x1f000000 device:/dev/dax0.0:0x1f000000:0x1000000"
 on_disk="device:/dev/dax0.0 directory:/data/meta"
 case $scenario-$stage in
   machine-1)
@@ -200,6 +240,73 @@ case $scenario-$stage in
     devices
     check "$region" "$metadata" 1
     check device:/dev/dax0.1 "$metadata" 1
+    end
+    ;;
+
+  panic-1)
+    load_crash
+    under_load 1 $slices
+    echo c >/proc/sysrq-trigger
+    fail "the kernel did not panic"
+    ;;
+  panic-2)
+    say "memory kilobytes=$(sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo)"
+    heap=-Xmx48m
+    check $slices 1
+    end
+    ;;
+
+  reset-1)
+    domain=PLATFORM
+    compiler=
+    mark_stage 2
+    under_load 1 $slices
+    echo b >/proc/sysrq-trigger
+    fail "the machine did not reset"
+    ;;
+  reset-2)
+    domain=PLATFORM
+    compiler=
+    check $slices 1
+    end
+    ;;
+
+  interrupted-1)
+    load
+    under_load 1 $large_table
+    blow
+    ;;
+  interrupted-2)
+    interrupt looking
+    ;;
+  interrupted-3)
+    interrupt acting
+    ;;
+  interrupted-4)
+    check $large_table 1
+    end
+    ;;
+
+  poison-1)
+    mkdir /memory
+    mount -t tmpfs none /memory
+    load
+    for run in 1 2; do
+      media=$slices
+      [ $run = 1 ] || media="file:/memory/region:0x10000000 file:/memory/metadata:0x800000"
+      under_load $run $media
+      kill -9 $writer
+      wait $writer
+      guest Poison $media
+      say "poisoned code=$? kilobytes=$(sed -n 's/^HardwareCorrupted: *\([0-9]*\) kB/\1/p' /proc/meminfo)"
+      check $media $run
+    done
+    damage=DROP
+    check $media 2
+    blow
+    ;;
+  poison-2)
+    check $slices 1
     end
     ;;
 

@@ -156,16 +156,14 @@ public final class MappedMedium implements AutoCloseable {
     }
 
     /**
-     * Probes a range for memory errors, and for an end of the file that moved, where a plain load would end the JVM.
+     * Probes a range, see {@link PageProbe}.
      *
      * @param offset first byte
      * @param length bytes, at least 1
-     * @return false when the kernel says that some page of the range cannot be read; kernels before 5.14 cannot tell
-     *     and give true
+     * @return false when the kernel says that some page of the range cannot be read
      */
     public boolean isReadable(long offset, long length) {
-        long start = offset & -Native.PAGE;
-        return Native.populateRead(segment.asSlice(start, offset + length - start));
+        return PageProbe.isReadable(segment, offset, length);
     }
 
     /**

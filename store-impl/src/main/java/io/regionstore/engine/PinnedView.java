@@ -4,7 +4,6 @@ import io.regionstore.ErrorCode;
 import io.regionstore.RecordView;
 import io.regionstore.RegionStoreException;
 import io.regionstore.index.RecordIndex;
-import io.regionstore.record.PayloadCopier;
 import io.regionstore.table.KeyHash;
 import io.regionstore.table.SlotTable;
 import java.lang.foreign.MemorySegment;
@@ -173,7 +172,7 @@ final class PinnedView implements RecordView {
     @Override
     public void verify() {
         requirePresent();
-        reader.requireChecksum(slot, checksum(), new PayloadCopier().checksum(reader.region(), offset, length), offset,
+        reader.requireChecksum(slot, checksum(), reader.checksum(slot, offset, length), offset,
                 length);
     }
 

@@ -105,7 +105,11 @@ final class RecordReader {
             }
             boolean check = unverified != null && unverified.contains(slot);
             if (length > 0) {
-                region.copyOut(offset, destination, destinationOffset, length);
+                try {
+                    region.copyOut(offset, destination, destinationOffset, length);
+                } catch (InternalError e) {
+                    throw unreadable(slot, offset, length, e);
+                }
             }
             if (unchanged(slot, tail)) {
                 if (check) {
@@ -121,12 +125,28 @@ final class RecordReader {
         if (unverified == null || !unverified.contains(slot)) {
             return;
         }
-        int found = new PayloadCopier().checksum(region, offset, length);
+        int found = checksum(slot, offset, length);
         if (!unchanged(slot, tail)) {
             return; // replaced meanwhile, by bytes that are right
         }
         requireChecksum(slot, SlotTable.payloadChecksum(tail), found, offset, length);
         unverified.remove(slot);
+    }
+
+    int checksum(long slot, long offset, long length) {
+        try {
+            return new PayloadCopier().checksum(region, offset, length);
+        } catch (InternalError e) {
+            throw unreadable(slot, offset, length, e);
+        }
+    }
+
+    /** HotSpot makes an InternalError of a load that the memory does not answer. */
+    private RegionStoreException unreadable(long slot, long offset, long length, InternalError cause) {
+        return new RegionStoreException(ErrorCode.CONTENTS_DAMAGED, String.format("the record %s at offset %d, %d bytes:"
+                + " expected memory that can be read, found a memory error, or a file that was cut short; close the store,"
+                + " and open it with DamagePolicy.DROP to serve the others", KeyText.of(table, slot), offset, length),
+                cause);
     }
 
     void requireChecksum(long slot, int expected, int found, long offset, long length) {

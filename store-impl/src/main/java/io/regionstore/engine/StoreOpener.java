@@ -1,9 +1,11 @@
 package io.regionstore.engine;
 
+import io.regionstore.ErrorCode;
 import io.regionstore.Medium;
 import io.regionstore.RecoveryListener.Phase;
 import io.regionstore.RecoveryReport;
 import io.regionstore.RegionStore;
+import io.regionstore.RegionStoreException;
 import io.regionstore.StoreConfig;
 import io.regionstore.Verdict;
 import io.regionstore.memory.FlushMethod;
@@ -40,6 +42,10 @@ final class StoreOpener {
                     ? opener.inDirectory(directory) : opener.inPlace();
             opened = true;
             return store;
+        } catch (InternalError e) { // what HotSpot makes of a load that the memory does not answer
+            throw new RegionStoreException(ErrorCode.IO_ERROR, config.metadata() + ": expected metadata that can be read,"
+                    + " found a memory error, or a file that was cut short while it was open; create a store on another"
+                    + " medium", e);
         } finally {
             if (!opened) {
                 opener.resources.removeCreated();

@@ -9,11 +9,11 @@ import io.regionstore.RegionStoreException;
 import io.regionstore.StoreConfig;
 import io.regionstore.Verdict;
 import io.regionstore.allocator.ExtentAllocator;
+import io.regionstore.device.BadMemory;
 import io.regionstore.index.RecordIndex;
-import io.regionstore.memory.Memory;
-import io.regionstore.record.PayloadCopier;
 import io.regionstore.recovery.Decision;
 import io.regionstore.recovery.PayloadCheck;
+import io.regionstore.recovery.PayloadReader;
 import io.regionstore.recovery.SlotSet;
 import io.regionstore.recovery.TableScan;
 import io.regionstore.table.SlotAllocator;
@@ -49,6 +49,8 @@ final class StoreRecovery {
     /** Heads to retire: superseded, torn, invalid, and damaged ones that are to be dropped. */
     private final Set<Long> retired = new HashSet<>();
     private final Set<Long> intents = new HashSet<>();
+    /** Heads of records on memory that cannot be read. */
+    private final Set<Long> unreadable = new HashSet<>();
     private SlotSet deferred;
     private PayloadCheck check;
     private long payloadBytes;
@@ -92,12 +94,21 @@ final class StoreRecovery {
         paddingBytes = scan.paddingBytes();
         metadata.forEachIntent(intents::add);
         Set<Long> superseded = new HashSet<>(scan.superseded());
-        boolean mustCompare = region.placement().needsContents() || metadata.restored();
+        long badKilobytes = BadMemory.kilobytes();
+        if (badKilobytes > 0) {
+            notes.add("the kernel has found " + badKilobytes + " kB of bad memory in this machine: all payloads were read");
+        }
+        boolean mustCompare = region.placement().needsContents() || metadata.restored() || badKilobytes > 0;
+        // the same boot and place: payloads cannot have changed, unless somebody replaced them; a look at a few tells
+        mustCompare |= !PayloadCheck.spotCheck(table, region.memory(), seed, metadata.slots());
         boolean compare = mustCompare || !header.boot().equals(boot);
         if (compare) {
             comparePayloads(superseded, mustCompare);
         }
         List<Long> unexplained = new ArrayList<>(scan.overlapping());
+        if (compare && check.foundMismatch()) {
+            unexplained.addAll(damagedFallbacks(superseded));
+        }
         for (long slot : scan.invalid()) {
             if (intents.contains(slot)) {
                 rolledBack++; // a run of slots that a crash tore
@@ -111,6 +122,7 @@ final class StoreRecovery {
             contents = Decision.Contents.DAMAGED;
         }
         Verdict verdict = Decision.of(region.placement(), contents, region.relocated(), header.clean());
+        noteUnreadable();
         List<DamagedRecord> list = listDamaged(superseded, unexplained);
         long damagedCount = (check == null ? 0 : check.damagedCount()) + unexplained.size();
         if (contents == Decision.Contents.LOST || contents == Decision.Contents.DAMAGED) {
@@ -163,12 +175,31 @@ final class StoreRecovery {
             winners.add(index.findSameKey(table.keyHash(slot, seed), slot));
         }
         check.run(metadata.slots(), superseded::contains, intents::contains, winners::contains, config.listener());
+        unreadable.addAll(check.unreadable());
     }
 
-    private boolean intact(PayloadCopier copier, long slot) {
-        Memory memory = region.memory();
-        return copier.checksum(memory, table.offset(slot), table.length(slot))
-                == SlotTable.payloadChecksum(table.tail(slot));
+    private boolean intact(PayloadReader payloads, long slot) {
+        PayloadReader.Finding finding = payloads.read(table.offset(slot), table.length(slot),
+                SlotTable.payloadChecksum(table.tail(slot)));
+        if (finding == PayloadReader.Finding.UNREADABLE) {
+            unreadable.add(slot);
+        }
+        return finding == PayloadReader.Finding.INTACT;
+    }
+
+    /** Acknowledged versions that a torn one would be undone to, and that are damaged themselves. */
+    private List<Long> damagedFallbacks(Set<Long> superseded) {
+        PayloadReader payloads = new PayloadReader(region.memory());
+        List<Long> fallbacks = new ArrayList<>();
+        for (long slot : superseded) {
+            long winner = index.findSameKey(table.keyHash(slot, seed), slot);
+            boolean newest = superseded.stream().noneMatch(other -> table.sameKey(other, slot)
+                    && table.version(other) > table.version(slot));
+            if (newest && damaged.contains(winner) && intents.contains(winner) && !intact(payloads, slot)) {
+                fallbacks.add(slot);
+            }
+        }
+        return fallbacks;
     }
 
     /** A torn slot that an intent explains was never acknowledged: the version before it, if any, stands. */
@@ -176,7 +207,7 @@ final class StoreRecovery {
         if (!compared || !check.foundMismatch()) {
             return;
         }
-        PayloadCopier copier = new PayloadCopier();
+        PayloadReader payloads = new PayloadReader(region.memory());
         forEachRecord(slot -> {
             if (!damaged.contains(slot) || superseded.contains(slot)) {
                 return;
@@ -189,7 +220,7 @@ final class StoreRecovery {
             long stripe = index.stripe(hash);
             long best = -1;
             for (long candidate : superseded) {
-                if (table.sameKey(candidate, slot) && intact(copier, candidate)
+                if (table.sameKey(candidate, slot) && intact(payloads, candidate)
                         && (best < 0 || table.version(candidate) > table.version(best))) {
                     best = candidate;
                 }
@@ -203,7 +234,10 @@ final class StoreRecovery {
         });
     }
 
-    /** Takes what will be retired out of the maps; its slots are given back once that is durable. */
+    /**
+     * Takes what will be retired out of the maps; its slots are given back once that is durable. Memory that cannot be
+     * read is not given back: it is in quarantine as long as the store is open.
+     */
     private void dropRetired(TableScan scan) {
         Set<Long> invalid = new HashSet<>(scan.invalid());
         Set<Long> overlapping = new HashSet<>(scan.overlapping());
@@ -220,7 +254,7 @@ final class StoreRecovery {
                 if (index.findSameKey(hash, slot) == slot) {
                     index.remove(index.stripe(hash), hash, slot);
                 }
-            } else if (length > 0) {
+            } else if (length > 0 && !unreadable.contains(slot)) {
                 extents.free(0, table.offset(slot), length);
             }
         }
@@ -260,6 +294,14 @@ final class StoreRecovery {
             }
         }
         return list;
+    }
+
+    private void noteUnreadable() {
+        for (long slot : unreadable.stream().sorted().limit(RecoveryReport.MAX_LISTED).toList()) {
+            notes.add("the record " + KeyText.of(table, slot) + " lies on memory that cannot be read, a memory error or a"
+                    + " file that was cut short: " + table.length(slot) + " bytes at " + table.offset(slot) + " of the"
+                    + " region, which are not used again while the store is open");
+        }
     }
 
     private RegionStoreException refused(Verdict verdict, List<DamagedRecord> list, long damagedCount,

@@ -5,6 +5,7 @@ import io.regionstore.FailureDomain;
 import io.regionstore.RegionStoreException;
 import io.regionstore.device.CacheLineWriteback;
 import io.regionstore.device.MappedMedium;
+import io.regionstore.device.PageProbe;
 import io.regionstore.device.PageWriteback;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -122,6 +123,11 @@ public final class MappedMemory implements Memory {
     @Override
     public void copyOut(long offset, MemorySegment destination, long destinationOffset, long length) {
         MemorySegment.copy(segment, offset, destination, destinationOffset, length);
+    }
+
+    @Override
+    public boolean isReadable(long offset, long length) {
+        return PageProbe.isReadable(segment, offset, length);
     }
 
     /** Nothing to do: the stores went to the medium itself. */

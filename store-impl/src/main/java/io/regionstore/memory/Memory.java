@@ -73,6 +73,17 @@ public interface Memory {
     void copyOut(long offset, MemorySegment destination, long destinationOffset, long length);
 
     /**
+     * Probes a range that may not be there, or be bad, for all the checks before: where it matters, in recovery.
+     *
+     * @param offset first byte
+     * @param length bytes, at least 1
+     * @return false when some of it is known to be unreadable
+     */
+    default boolean isReadable(long offset, long length) {
+        return true;
+    }
+
+    /**
      * Says that bytes were stored through {@link #segment()}, outside this seam: a user filled a reservation.
      *
      * @param offset first byte

@@ -2,15 +2,19 @@ package io.regionstore.recovery;
 
 import io.regionstore.RecoveryListener;
 import io.regionstore.memory.Memory;
-import io.regionstore.record.PayloadCopier;
 import io.regionstore.table.SlotReader;
 import io.regionstore.table.SlotTable;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.LongPredicate;
 
 /** Second pass over a table: compares payloads with their checksums. Writes nothing to a medium. */
 public final class PayloadCheck {
     /** Of a sample, one record in this many is checked. */
     private static final int SAMPLE = 64;
+    /** Slots that a spot check looks at for one record, and bytes that it reads of one. */
+    private static final int SPOT_SLOTS = 4096;
+    private static final int SPOT_BYTES = 1 << 20;
 
     private final SlotTable table;
     private final Memory region;
@@ -18,6 +22,7 @@ public final class PayloadCheck {
     private final long regionLength;
     private final SlotSet damaged;
     private final SlotSet deferred;
+    private final Set<Long> unreadable = new HashSet<>();
     private long checked;
     private long bad;
     private long later;
@@ -42,6 +47,35 @@ public final class PayloadCheck {
     }
 
     /**
+     * Compares a few payloads, from all over the table, in a moment that does not grow with the store.
+     *
+     * @param table  the slots
+     * @param region the payloads
+     * @param seed   the store's seed
+     * @param limit  slots to look at
+     * @return whether all of them are intact
+     */
+    public static boolean spotCheck(SlotTable table, Memory region, long seed, long limit) {
+        SlotReader reader = new SlotReader(table, seed, region.size());
+        PayloadReader payloads = new PayloadReader(region);
+        long stretch = Math.max(64, limit / SAMPLE & -64);
+        for (long start = 0; start < limit; start += stretch) {
+            long end = Math.min(limit, start + Math.min(stretch, SPOT_SLOTS));
+            for (long slot = start; slot < end; slot += reader.runLength()) {
+                if (reader.read(slot) == SlotReader.State.RECORD && reader.length() > 0
+                        && reader.length() <= SPOT_BYTES) {
+                    if (payloads.read(reader.offset(), reader.length(), reader.payloadChecksum())
+                            != PayloadReader.Finding.INTACT) {
+                        return false;
+                    }
+                    break;
+                }
+            }
+        }
+        return true;
+    }
+
+    /**
      * Runs the pass.
      *
      * @param limit     slots to look at
@@ -58,7 +92,7 @@ public final class PayloadCheck {
 
     private final class Pass implements ParallelScan.Worker {
         private final SlotReader reader = new SlotReader(table, seed, regionLength);
-        private final PayloadCopier copier = new PayloadCopier();
+        private final PayloadReader payloads = new PayloadReader(region);
         private final LongPredicate skip;
         private final LongPredicate excusable;
         private final LongPredicate always;
@@ -69,8 +103,18 @@ public final class PayloadCheck {
             this.always = always;
         }
 
+        /** A memory error is rare: a block that has one is walked again, and each of its payloads probed. */
         @Override
         public void scan(long from, long to) {
+            try {
+                scan(from, to, false);
+            } catch (InternalError e) {
+                scan(from, to, true);
+            }
+        }
+
+        private void scan(long from, long to, boolean careful) {
+            Set<Long> failing = new HashSet<>();
             long passed = 0;
             long failed = 0;
             long put = 0;
@@ -83,7 +127,8 @@ public final class PayloadCheck {
                 if (deferred != null && !excused && (passed + failed + put) % SAMPLE != 0 && !always.test(slot)) {
                     deferred.add(slot);
                     put++;
-                } else if (copier.checksum(region, reader.offset(), reader.length()) == reader.payloadChecksum()) {
+                } else if (careful ? read(failing, slot) : payloads.matches(reader.offset(), reader.length(),
+                        reader.payloadChecksum())) {
                     passed++;
                 } else {
                     damaged.add(slot);
@@ -91,13 +136,32 @@ public final class PayloadCheck {
                     torn += excused ? 1 : 0;
                 }
             }
+            PayloadReader.awaitError();
             synchronized (PayloadCheck.this) {
+                unreadable.addAll(failing);
                 checked += passed + failed;
                 bad += failed;
                 later += put;
                 excusedCount += torn;
             }
         }
+
+        private boolean read(Set<Long> failing, long slot) {
+            PayloadReader.Finding finding = payloads.read(reader.offset(), reader.length(), reader.payloadChecksum());
+            if (finding == PayloadReader.Finding.UNREADABLE) {
+                failing.add(slot);
+            }
+            if (finding == PayloadReader.Finding.INTACT) {
+                damaged.remove(slot); // where the first walk compared it with bytes that it could not read
+                return true;
+            }
+            return false;
+        }
+    }
+
+    /** @return heads whose payload cannot be read; they are damaged too */
+    public Set<Long> unreadable() {
+        return unreadable;
     }
 
     /** @return payloads compared, those with an excuse left out */

@@ -125,6 +125,16 @@ class AfterBootTest {
     }
 
     @Test
+    void shouldNoticeContentsThatWereReplacedInTheSameBoot() throws IOException {
+        builder().open().close(); // from here on the boot is this one
+        try (RandomAccessFile region = new RandomAccessFile(home.resolve("region").toFile(), "rw")) {
+            region.write(new byte[(int) REGION]); // the same file, the same place
+        }
+        assertEquals(ErrorCode.CONTENTS_LOST,
+                assertThrows(RegionStoreException.class, () -> builder().open()).code());
+    }
+
+    @Test
     void shouldDropDamagedRecordsWhenToldToAndServeTheOthers() throws IOException {
         damage(7);
         try (RegionStore store = builder().damagePolicy(DamagePolicy.DROP).open()) {

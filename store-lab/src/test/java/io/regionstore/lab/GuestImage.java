@@ -1,5 +1,6 @@
 package io.regionstore.lab;
 
+import io.regionstore.lab.guest.Rehearsal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +27,9 @@ import java.util.stream.Stream;
 final class GuestImage {
     private static final List<String> MODULES = List.of("virtio_pci", "virtio_blk", "dax_hmem", "device_dax", "ext4");
     private static final Pattern LIBRARY = Pattern.compile("(?:=> )?(/\\S+) \\(0x");
+    /** Those that the cache depends on. */
+    private static final List<String> JVM_OPTIONS = List.of("-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED",
+            "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
     private static final long TOOLS_MEBIBYTES = 256;
 
     private final Path directory;
@@ -133,21 +138,50 @@ final class GuestImage {
         Path runtime = root.resolve("jre");
         HostTools.run(Path.of(System.getProperty("java.home"), "bin", "jlink").toString(), "--add-modules",
                 String.join(",", platformModules(classPathParts)), "--strip-debug", "--no-header-files",
-                "--no-man-pages", "--generate-cds-archive", "--output", runtime.toString());
+                "--no-man-pages", "--output", runtime.toString());
         copyProgram("kexec", root);
         copyProgram("daxctl", root);
         copyLibraries(runtime.resolve("bin/java"), root);
         copyLibraries(runtime.resolve("lib/server/libjvm.so"), root);
         copyResource("guest.sh", root.resolve("lab/guest.sh"));
-        List<String> classPath = new ArrayList<>();
+        List<String> jars = new ArrayList<>();
         for (Class<?> part : classPathParts) {
-            Path source = source(part);
-            String name = part.getSimpleName() + (Files.isDirectory(source) ? "" : ".jar");
-            copyTree(source, root.resolve("lab/lib").resolve(name));
-            classPath.add("/tools/lab/lib/" + name);
+            String jar = part.getSimpleName() + ".jar";
+            copyJar(source(part), root.resolve("lab/lib").resolve(jar));
+            jars.add(jar);
         }
-        Files.writeString(root.resolve("lab/classpath"), String.join(":", classPath) + "\n");
+        Files.writeString(root.resolve("lab/classpath"), classPath("/tools/lab/lib/", jars) + "\n");
+        rehearse(root, jars);
         fileSystem(tools(), TOOLS_MEBIBYTES, root);
+    }
+
+    /**
+     * Makes the cache that the guest's programs start from, see {@link Rehearsal}. It is valid for these very files: the
+     * file system keeps the times of their last change, and their paths may differ in how they begin.
+     */
+    private void rehearse(Path root, List<String> jars) throws IOException {
+        Path files = Files.createDirectory(directory.resolve("rehearsal"));
+        List<String> command = new ArrayList<>(List.of(root.resolve("jre/bin/java").toString(),
+                "-XX:AOTCacheOutput=" + root.resolve("lab/cache.aot")));
+        command.addAll(JVM_OPTIONS);
+        command.addAll(List.of("-cp", classPath(root.resolve("lab/lib") + "/", jars), Rehearsal.class.getName(),
+                files.toString()));
+        HostTools.run(command.toArray(String[]::new));
+        Files.writeString(root.resolve("lab/options"), String.join(" ", JVM_OPTIONS) + "\n");
+    }
+
+    private static String classPath(String directory, List<String> jars) {
+        return jars.stream().map(directory::concat).collect(Collectors.joining(":"));
+    }
+
+    private static void copyJar(Path source, Path jar) throws IOException {
+        if (Files.isDirectory(source)) {
+            Files.createDirectories(jar.getParent());
+            HostTools.run(Path.of(System.getProperty("java.home"), "bin", "jar").toString(), "--create", "--file",
+                    jar.toString(), "-C", source.toString(), ".");
+        } else {
+            copy(source, jar);
+        }
     }
 
     /** The JDK's modules that the project's modules require. */
@@ -186,14 +220,6 @@ final class GuestImage {
         Files.createDirectories(to.getParent());
         try (InputStream content = GuestImage.class.getResourceAsStream("/lab/" + name)) {
             Files.copy(content, to);
-        }
-    }
-
-    private static void copyTree(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                copy(file, to.resolve(from.relativize(file).toString()));
-            }
         }
     }
 

@@ -101,18 +101,97 @@ class RegionStoreLabTest {
         }
     }
 
+    /** Scenario 6. The crash kernel has 256 MiB for itself, a Java runtime and the check. */
+    @Test
+    void shouldKeepAllThatWasAcknowledgedThroughAPanicIntoACrashKernel() {
+        try (VirtualMachine machine = start("panic", "crashkernel=256M")) {
+            machine.await("writing", STAGE);
+            long kilobytes = machine.await("memory", STAGE).number("kilobytes");
+            assertTrue(kilobytes < 256 << 10, kilobytes + " kB: this is not the crash kernel");
+            assertVerified("scenario 6, panic, metadata on dax", machine.await("result", STAGE));
+        }
+    }
+
+    /**
+     * Scenario 7. An emulator's memory has no caches to lose, so this shows that firmware and a kernel that starts anew
+     * leave the range alone and that the store verifies all payloads, not that lines were written back.
+     */
+    @Test
+    void shouldKeepAllThatWasAcknowledgedThroughAReset() {
+        try (VirtualMachine machine = start("reset", "")) {
+            machine.await("writing", STAGE);
+            assertVerified("scenario 7, reset, metadata on dax", machine.await("result", STAGE));
+        }
+    }
+
+    /** Scenario 8: kexec under load, kexec while recovery looks, kexec while it acts. */
+    @Test
+    void shouldKeepAllThatWasAcknowledgedThroughKexecInsideRecovery() {
+        try (VirtualMachine machine = start("interrupted", "")) {
+            machine.await("writing", STAGE);
+            machine.await("interrupted", STAGE);
+            machine.await("interrupted", STAGE);
+            assertVerified("scenario 8, kexec inside recovery", machine.await("result", STAGE));
+        }
+    }
+
+    /**
+     * Scenario 9. An emulator's memory is never bad, and the kernel maps a dax page again that it was told is bad; so the
+     * dax store must be whole. A page in tmpfs stays bad: its store shows what is done about that.
+     */
+    @Test
+    void shouldQuarantineMemoryThatWentBadUnderALiveRecord() {
+        try (VirtualMachine machine = start("poison", "")) {
+            assertDies(machine);
+            assertVerified("scenario 9, memory error on dax, same boot", machine.await("result", STAGE));
+
+            String victim = assertDies(machine);
+            LabLine refused = machine.await("result", STAGE);
+            assertEquals("CONTENTS_DAMAGED", refused.value("code"));
+            assertTrue(List.of(refused.value("damagedKeys").split(",")).contains(victim), refused.text());
+            LabLine served = machine.await("result", STAGE);
+            report("scenario 9, memory error on tmpfs, record dropped", served);
+            assertAll(() -> assertEquals("CONTENTS_DAMAGED", served.value("verdict")),
+                    () -> assertTrue(served.number("lost") > 0 && served.number("lost") <= served.number("damaged")),
+                    () -> assertEquals(served.number("acknowledged"), served.number("recovered") + served.number("lost")),
+                    () -> assertEquals(refused.number("damaged"), served.number("damaged")),
+                    () -> assertEquals(0, served.number("strays")),
+                    () -> assertEquals(1, served.number("writable")));
+
+            assertVerified("scenario 9, memory error on dax, after kexec", machine.await("result", STAGE));
+        }
+    }
+
+    /** Returns the key of the record on the bad page. */
+    private static String assertDies(VirtualMachine machine) {
+        machine.await("writing", STAGE);
+        String victim = machine.await("victim", STAGE).value("key");
+        LabLine poisoned = machine.await("poisoned", STAGE);
+        assertTrue(poisoned.number("code") != 0, "the JVM survived");
+        assertTrue(poisoned.number("kilobytes") > 0, "the kernel has counted no bad memory");
+        return victim;
+    }
+
     private static VirtualMachine start(String scenario) {
+        return start(scenario, "");
+    }
+
+    private static VirtualMachine start(String scenario, String words) {
         long seed = ThreadLocalRandom.current().nextLong(1L << 31);
         long delayMillis = ThreadLocalRandom.current().nextLong(500, 6000);
         System.out.println("lab: " + scenario + ", seed " + seed + ", " + delayMillis + " ms of load before each blow");
-        return VirtualMachine.start(image, scenario, PROTECTED + " seed=" + seed + " delay=" + delayMillis + " scenario="
-                + scenario + " stage=1");
+        return VirtualMachine.start(image, scenario, PROTECTED + " " + words + " seed=" + seed + " delay=" + delayMillis
+                + " scenario=" + scenario + " stage=1");
     }
 
-    private static void assertComplete(String what, LabLine check, String... verdicts) {
+    private static void report(String what, LabLine check) {
         System.out.printf("lab: %s: acknowledged %d, recovered %d, torn %d, lost %d, opened in %d ms (%s)%n", what,
                 check.number("acknowledged"), check.number("recovered"), check.number("torn"), check.number("lost"),
                 check.number("openMillis"), check.value("verdict"));
+    }
+
+    private static void assertComplete(String what, LabLine check, String... verdicts) {
+        report(what, check);
         assertAll(what,
                 () -> assertTrue(check.number("acknowledged") > 0, "nothing was acknowledged"),
                 () -> assertEquals(check.number("acknowledged"), check.number("recovered"), "recovered"),
@@ -122,6 +201,12 @@ class RegionStoreLabTest {
                 () -> assertEquals(0, check.number("disordered"), "writers with a later write there, an earlier not"),
                 () -> assertEquals(1, check.number("writable"), "takes new records"),
                 () -> assertTrue(Set.of(verdicts).contains(check.value("verdict")), check.value("verdict")));
+    }
+
+    /** Another boot id, or bad memory, makes the store compare every payload. */
+    private static void assertVerified(String what, LabLine check) {
+        assertComplete(what, check, "RECOVERED", "CLEAN");
+        assertTrue(check.number("verified") > 0, "no payload was verified: " + check);
     }
 
     private static void assertRefused(VirtualMachine machine, String what, Set<String> codes) {

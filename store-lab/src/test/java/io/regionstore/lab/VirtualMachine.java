@@ -53,7 +53,8 @@ final class VirtualMachine implements AutoCloseable {
             // cache=unsafe: the emulator outlives every kernel it runs, so the host need not sync what a guest synced
             Process process = new ProcessBuilder(HostTools.program("timeout").toString(), "--signal=KILL", "30m",
                     HostTools.program("qemu-system-x86_64").toString(), "-accel", ACCELERATOR, "-cpu", "max", "-m", "3G",
-                    "-smp", "2", "-display", "none", "-monitor", "none", "-nic", "none", "-no-reboot",
+                    "-smp", "2", "-display", "none", "-monitor", "none", "-nic", "none",
+                    "-action", "panic=none", "-action", "reboot=" + (name.equals("reset") ? "reset" : "shutdown"),
                     "-serial", "file:" + console, "-serial", "stdio",
                     "-kernel", image.kernel().toString(), "-initrd", image.initramfs().toString(), "-append", words,
                     "-drive", "if=virtio,format=raw,readonly=on,file=" + image.tools(),

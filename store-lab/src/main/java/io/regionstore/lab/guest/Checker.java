@@ -1,12 +1,15 @@
 package io.regionstore.lab.guest;
 
 import io.regionstore.RecordView;
+import io.regionstore.RecoveryReport;
 import io.regionstore.RegionStore;
 import io.regionstore.RegionStoreException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /**
  * Opens a store and compares it with the journal of acknowledgements. Prints one line: what was acknowledged and what
@@ -24,26 +27,35 @@ public final class Checker {
      * @throws IOException if the journal fails
      */
     public static void main(String[] args) throws IOException {
+        check(JOURNAL, args[0], args[1], Arrays.stream(args).skip(2).mapToInt(Integer::parseInt).toArray());
+    }
+
+    static void check(Path disk, String region, String metadata, int... runs) throws IOException {
         long start = System.nanoTime();
-        try (RegionStore store = Media.store(args[0], args[1]).open()) {
+        try (RegionStore store = Media.store(region, metadata).open()) {
             long openMillis = (System.nanoTime() - start) / 1_000_000;
-            store.recovery().notes().forEach(note -> System.err.println("recovery: " + note));
-            Comparison comparison = compare(store, args);
+            Comparison comparison = compare(disk, store, runs);
             long writable = writable(store) ? 1 : 0;
             System.out.println("LAB result " + comparison + " writable=" + writable + " verdict="
                     + store.recovery().verdict() + " rolledBack=" + store.recovery().rolledBack() + " rejected="
-                    + store.recovery().rejected() + " openMillis=" + openMillis);
+                    + store.recovery().rejected() + damage(store.recovery()) + " verified=" + store.recovery().payloadsVerified() + " openMillis="
+                    + openMillis);
         } catch (RegionStoreException e) {
-            long damaged = e.report().map(report -> report.damagedCount()).orElse(0L);
-            System.out.println("LAB result code=" + e.code() + " damaged=" + damaged + " message: " + e.getMessage());
+            System.out.println("LAB result code=" + e.code() + e.report().map(Checker::damage).orElse("") + " message: "
+                    + e.getMessage());
         }
     }
 
-    private static Comparison compare(RegionStore store, String[] args) throws IOException {
+    private static String damage(RecoveryReport report) {
+        report.notes().forEach(note -> System.err.println("recovery: " + note));
+        return " damaged=" + report.damagedCount() + " damagedKeys=" + report.damaged().stream().limit(20)
+                .map(RecoveryReport.DamagedRecord::key).map(key -> key.replace(' ', '_')).collect(Collectors.joining(","));
+    }
+
+    private static Comparison compare(Path disk, RegionStore store, int[] runs) throws IOException {
         Comparison comparison = new Comparison(store);
-        try (Journal journal = Journal.open(JOURNAL)) {
-            for (int i = 2; i < args.length; i++) {
-                int run = Integer.parseInt(args[i]);
+        try (Journal journal = Journal.open(disk)) {
+            for (int run : runs) {
                 Workload workload = journal.workload(run);
                 if (workload == null) {
                     throw new IOException("run " + run + " is not in the journal");

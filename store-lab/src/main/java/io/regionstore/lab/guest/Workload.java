@@ -3,6 +3,7 @@ package io.regionstore.lab.guest;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
  * What the writers of one run do. Operation n of a writer follows from the seed, so one number for each writer tells
@@ -87,6 +88,17 @@ record Workload(int run, long seed, int writers, int keys, int window) {
         MemorySegment bytes = arena.allocate(Integer.BYTES + (choice >>> 8) % (longest - Integer.BYTES + 1));
         Payload.fill(bytes, choice);
         bytes.set(ValueLayout.JAVA_INT_UNALIGNED, 0, run << 24 | writer << 16 | key);
+        return bytes;
+    }
+
+    /**
+     * @param writer from 0
+     * @param arena  where to put them
+     * @return its keys that are not {@code long}, by index; null where they are
+     */
+    MemorySegment[] byteKeys(int writer, Arena arena) {
+        MemorySegment[] bytes = new MemorySegment[keys];
+        Arrays.setAll(bytes, key -> isLong(key) ? null : byteKey(writer, key, arena));
         return bytes;
     }
 

@@ -82,17 +82,18 @@ public final class Writer {
     private void write(int writer) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment payload = arena.allocate(Workload.MAX_LENGTH);
-            MemorySegment[] keys = new MemorySegment[KEYS];
-            Arrays.setAll(keys, key -> Workload.isLong(key) ? null : workload.byteKey(writer, key, arena));
+            MemorySegment[] keys = workload.byteKeys(writer, arena);
             for (long number = 1;; number++) {
                 awaitReport(writer, number - 1 - workload.ahead(writer));
-                apply(writer, workload.operation(writer, number), keys, payload);
+                apply(store, workload, writer, workload.operation(writer, number), keys, payload);
                 acknowledged.set(writer, number);
             }
         }
     }
 
-    private void apply(int writer, Workload.Operation operation, MemorySegment[] keys, MemorySegment buffer) {
+    /** Does one operation; the keys are those of {@link Workload#byteKeys}, the buffer holds the longest payload. */
+    static void apply(RegionStore store, Workload workload, int writer, Workload.Operation operation,
+                      MemorySegment[] keys, MemorySegment buffer) {
         MemorySegment byteKey = keys[operation.key()];
         long longKey = workload.longKey(writer, operation.key());
         switch (operation.kind()) {
