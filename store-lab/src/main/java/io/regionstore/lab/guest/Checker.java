@@ -31,15 +31,15 @@ public final class Checker {
     }
 
     static void check(Path disk, String region, String metadata, int... runs) throws IOException {
-        long start = System.nanoTime();
-        try (RegionStore store = Media.store(region, metadata).open()) {
-            long openMillis = (System.nanoTime() - start) / 1_000_000;
+        Timing timing = new Timing();
+        try (RegionStore store = Media.store(region, metadata).listener(timing).open()) {
+            long openMillis = timing.millis();
             Comparison comparison = compare(disk, store, runs);
             long writable = writable(store) ? 1 : 0;
             System.out.println("LAB result " + comparison + " writable=" + writable + " verdict="
                     + store.recovery().verdict() + " rolledBack=" + store.recovery().rolledBack() + " rejected="
                     + store.recovery().rejected() + damage(store.recovery()) + " verified=" + store.recovery().payloadsVerified() + " openMillis="
-                    + openMillis);
+                    + openMillis + " millis=" + timing);
         } catch (RegionStoreException e) {
             System.out.println("LAB result code=" + e.code() + e.report().map(Checker::damage).orElse("") + " message: "
                     + e.getMessage());
