@@ -92,7 +92,9 @@ final class StoreRecovery {
         extents.finishRebuild();
         payloadBytes = scan.payloadBytes();
         paddingBytes = scan.paddingBytes();
-        metadata.forEachIntent(intents::add);
+        if (!header.clean()) { // a store that was closed has fenced everything: nothing of it is torn
+            metadata.forEachIntent(intents::add);
+        }
         Set<Long> superseded = new HashSet<>(scan.superseded());
         long badKilobytes = BadMemory.kilobytes();
         if (badKilobytes > 0) {

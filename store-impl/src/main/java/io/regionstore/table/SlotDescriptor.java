@@ -102,6 +102,11 @@ public final class SlotDescriptor {
         return CONTINUATION_MARK | (long) ordinal << 1;
     }
 
+    /** Whether a tail is one that a slot without a head may have: any other was damaged, and may have been a head's. */
+    static boolean isFree(long tail) {
+        return tail == 0 || (tail & ~(2L * MAX_RUN - 2)) == CONTINUATION_MARK && tail != CONTINUATION_MARK;
+    }
+
     /** Slots that a key of bytes, or a large payload under a long key (key length 0), stores something in. */
     static int slotsUsed(int keyLength) {
         return 1 + (STREAM_HEADER + keyLength + CONTINUATION_BYTES - 1) / CONTINUATION_BYTES;

@@ -11,7 +11,7 @@ public final class SlotReader {
         FREE,
         /** A head whose checksum matches. */
         RECORD,
-        /** A tail that claims to be a head, and a checksum that does not match. */
+        /** A tail that claims to be a head, and a checksum that does not match; or a tail that no slot is given. */
         INVALID
     }
 
@@ -43,7 +43,7 @@ public final class SlotReader {
         tail = table.tail(slot);
         run = 1;
         if (!SlotDescriptor.isHead(tail)) {
-            return State.FREE;
+            return SlotDescriptor.isFree(tail) ? State.FREE : State.INVALID;
         }
         long extentWord = table.extentWord(slot);
         long versionWord = table.versionWord(slot);
@@ -64,6 +64,9 @@ public final class SlotReader {
                 return State.INVALID;
             }
             continuations = SlotDescriptor.slotsUsed(keyLength) - 1;
+            if (!tailsOf(slot, continuations, runLength)) {
+                return State.INVALID;
+            }
             for (int word = 0; word < continuations * 3; word++) {
                 checksum.streamWord(word, table.streamWord(slot, word));
             }
@@ -79,6 +82,17 @@ public final class SlotReader {
             return State.INVALID;
         }
         return State.RECORD;
+    }
+
+    /** No slot of a run but the first may look like a head: whoever walks over all slots would take it for one. */
+    private boolean tailsOf(long slot, int continuations, int runLength) {
+        for (int k = 1; k < runLength; k++) {
+            long found = table.tail(slot + k);
+            if (k <= continuations ? found != SlotDescriptor.continuationTail(k) : !SlotDescriptor.isFree(found)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** @return slots to step over */
