@@ -103,6 +103,8 @@ final class StoreRecovery {
         boolean mustCompare = region.placement().needsContents() || metadata.restored() || badKilobytes > 0;
         // the same boot and place: payloads cannot have changed, unless somebody replaced them; a look at a few tells
         mustCompare |= !PayloadCheck.spotCheck(table, region.memory(), seed, metadata.slots());
+        // of two records in one place only the payloads can tell which one's bytes are there
+        mustCompare |= !scan.overlapping().isEmpty();
         boolean compare = mustCompare || !header.boot().equals(boot);
         if (compare) {
             comparePayloads(superseded, mustCompare);

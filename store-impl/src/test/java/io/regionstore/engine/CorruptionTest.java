@@ -1,9 +1,19 @@
 package io.regionstore.engine;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.regionstore.DamagePolicy;
+import io.regionstore.ErrorCode;
 import io.regionstore.FailureDomain;
+import io.regionstore.RegionStore;
+import io.regionstore.RegionStoreException;
+import io.regionstore.spi.StoreProvider.Mode;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
@@ -17,6 +27,7 @@ class CorruptionTest {
     private static final int SCALE = Integer.getInteger("proof.scale", 1);
     private static final long SEED = Long.getLong("proof.seed", 20_260_101);
     private static final int SLOT = 32;
+    private static final int[] COPIES = {0, 4096};
     /** One slot in so many is damaged in one trial: they do not depend on one another. */
     private static final int STRIDE = 16;
 
@@ -76,12 +87,177 @@ class CorruptionTest {
             int from = random.nextInt(4) == 0 ? 8192 : DamagedStore.TABLE;
             int offset = from + random.nextInt(store.intact.length - from);
             Corruption way = Corruption.values()[random.nextInt(10)];
-            store.media.metadata.set(java.lang.foreign.ValueLayout.JAVA_BYTE, offset, way.of(store.intact[offset]));
+            store.media.metadata.set(ValueLayout.JAVA_BYTE, offset, way.of(store.intact[offset]));
             slots.add((offset - DamagedStore.TABLE) / SLOT);
             where.append(", ").append(way).append(" at ").append(offset);
         }
         excused.addAll(store.intents());
         store.media.rebooted(random.nextBoolean());
         store.judge(slots, excused, where::toString);
+    }
+
+    @Test
+    void shouldMendEitherHeaderCopyFromTheOther() {
+        try (DamagedStore store = new DamagedStore(FailureDomain.PROCESS, true, SEED, 1)) {
+            for (int copy : COPIES) {
+                forEveryHeaderByte(store, (way, at) -> {
+                    damage(store, way, copy + at);
+                    try (RegionStore open = store.open(DamagePolicy.REFUSE)) {
+                        assertEquals(store.records.size(), store.readAll(open).size());
+                        assertTrue(open.recovery().notes().stream().anyMatch(note -> note.contains("header copy "
+                                + (copy == 0 ? "A" : "B"))), () -> open.recovery().notes().toString());
+                    }
+                    byte[] mended = store.media.metadataBytes();
+                    assertArrayEquals(Arrays.copyOf(mended, 512), Arrays.copyOfRange(mended, 4096, 4608));
+                });
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseEveryByteDamagedInBothHeaderCopies() {
+        try (DamagedStore store = new DamagedStore(FailureDomain.PROCESS, true, SEED, 1)) {
+            forEveryHeaderByte(store, (way, at) -> {
+                damage(store, way, at);
+                damage(store, way, 4096 + at);
+                byte[] damaged = store.media.metadataBytes();
+                for (DamagePolicy policy : DamagePolicy.values()) {
+                    ErrorCode code = assertThrows(RegionStoreException.class, () -> store.open(policy)).code();
+                    assertEquals(at < 8 ? ErrorCode.METADATA_FOREIGN : ErrorCode.METADATA_CORRUPT, code);
+                }
+                assertArrayEquals(damaged, store.media.metadataBytes());
+                assertEquals(0, store.media.open());
+            });
+        }
+    }
+
+    private interface HeaderDamage {
+        void apply(Corruption way, int at);
+    }
+
+    private static void forEveryHeaderByte(DamagedStore store, HeaderDamage damage) {
+        for (int at = 0; at < 512; at++) {
+            for (Corruption way : Corruption.values()) {
+                if (way.of(store.intact[at]) != store.intact[at]) {
+                    try {
+                        damage.apply(way, at);
+                    } catch (AssertionError | RuntimeException e) {
+                        throw new AssertionError(way + " of header byte " + at + ": " + e.getMessage(), e);
+                    } finally {
+                        store.media.restoreMetadata(store.intact);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void damage(DamagedStore store, Corruption way, int offset) {
+        store.media.metadata.set(ValueLayout.JAVA_BYTE, offset, way.of(store.intact[offset]));
+    }
+
+    @Test
+    void shouldNotTakeSlotsThatWereSwappedOrCopied() {
+        Random random = new Random(SEED);
+        try (DamagedStore store = new DamagedStore(FailureDomain.PROCESS, true, SEED, 1)) {
+            for (int trial = 0; trial < 2000 * SCALE; trial++) {
+                int length = SLOT << random.nextInt(4);
+                int from = slotOf(random, length);
+                int to = slotOf(random, length);
+                boolean swap = random.nextBoolean();
+                move(store, store.intact, from, to, length);
+                if (swap) {
+                    move(store, store.intact, to, from, length);
+                }
+                Set<Integer> slots = new HashSet<>();
+                for (int k = 0; k < length / SLOT; k++) {
+                    slots.add(to / SLOT + k);
+                    if (swap) {
+                        slots.add(from / SLOT + k);
+                    }
+                }
+                store.media.rebooted(random.nextBoolean());
+                store.judge(slots, store.freeNow(slots), () -> "slot " + from / SLOT + (swap ? " swapped with " : " copied to ")
+                        + to / SLOT + ", " + length + " bytes, seed " + SEED);
+            }
+        }
+    }
+
+    private static int slotOf(Random random, int length) {
+        return random.nextInt(DamagedStore.TABLE_BYTES / length) * length;
+    }
+
+    private static void move(DamagedStore store, byte[] source, int from, int to, int length) {
+        MemorySegment.copy(source, DamagedStore.TABLE + from, store.media.metadata, ValueLayout.JAVA_BYTE,
+                DamagedStore.TABLE + to, length);
+    }
+
+    @Test
+    void shouldNotTakeSlotsOfAnEarlierTenant() {
+        Random random = new Random(SEED);
+        try (DamagedStore earlier = new DamagedStore(FailureDomain.PROCESS, true, SEED + 1, 1);
+                DamagedStore store = new DamagedStore(FailureDomain.PROCESS, true, SEED, 1)) {
+            for (int trial = 0; trial < 1000 * SCALE; trial++) {
+                int length = Math.min(SLOT << random.nextInt(12), DamagedStore.TABLE_BYTES);
+                int at = slotOf(random, length);
+                move(store, earlier.intact, at, at, length);
+                Set<Integer> slots = new HashSet<>();
+                for (int k = 0; k < length / SLOT; k++) {
+                    slots.add(at / SLOT + k);
+                }
+                store.judge(slots, store.freeNow(slots), () -> "slots " + at / SLOT + " of another store, " + length + " bytes");
+            }
+        }
+    }
+
+    @Test
+    void shouldFindNothingOfAnEarlierTenantInNewStore() {
+        try (DamagedStore earlier = new DamagedStore(FailureDomain.PROCESS, true, SEED, 1)) {
+            MemorySegment.copy(new byte[4608], 0, earlier.media.metadata, ValueLayout.JAVA_BYTE, 0, 4608);
+            MemoryMedia media = earlier.media;
+            RegionStoreException foreign = assertThrows(RegionStoreException.class,
+                    () -> media.open(FailureDomain.PROCESS, DamagePolicy.DROP, Mode.OPEN, 0));
+            assertEquals(ErrorCode.NOT_FOUND, foreign.code());
+        }
+    }
+
+    @Test
+    void shouldRefuseMetadataCutAnywhere() {
+        try (DamagedStore store = new DamagedStore(FailureDomain.PROCESS, true, SEED, 1)) {
+            for (int length = 0; length < store.intact.length; length += length % 4096 == 4088 ? 8 : 584) {
+                int cut = length & -8;
+                store.media.truncated(Math.max(8, cut));
+                for (DamagePolicy policy : DamagePolicy.values()) {
+                    RegionStoreException e = assertThrows(RegionStoreException.class, () -> store.open(policy));
+                    assertEquals(ErrorCode.METADATA_TRUNCATED, e.code(), "cut to " + cut);
+                }
+                assertArrayEquals(store.intact, store.media.metadataBytes());
+                assertEquals(0, store.media.open());
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseOrDropEverythingWhenMetadataOfTwoStoresIsSwapped() {
+        for (boolean sameIdentity : new boolean[] {false, true}) {
+            try (DamagedStore one = new DamagedStore(FailureDomain.PROCESS, true, SEED, 1);
+                    DamagedStore other = new DamagedStore(FailureDomain.PROCESS, true, SEED + 1,
+                            sameIdentity ? 1 : 2)) {
+                other.media.restoreMetadata(one.intact);
+                other.media.rebooted(true); // without a boot, and in the same place, nobody compares payloads
+                for (DamagePolicy policy : DamagePolicy.values()) {
+                    try (RegionStore store = other.open(policy)) {
+                        assertEquals(DamagePolicy.DROP, policy, "opened over the payloads of another store");
+                        // empty payloads need no bytes, and so nothing tells them
+                        one.readAll(store);
+                        assertTrue(store.recovery().damagedCount() > one.records.size() / 2);
+                    } catch (RegionStoreException e) {
+                        assertTrue(e.code() == ErrorCode.WRONG_DEVICE || sameIdentity
+                                && (e.code() == ErrorCode.CONTENTS_LOST || e.code() == ErrorCode.CONTENTS_DAMAGED),
+                                e.getMessage());
+                        assertArrayEquals(one.intact, other.media.metadataBytes());
+                    }
+                }
+            }
+        }
     }
 }

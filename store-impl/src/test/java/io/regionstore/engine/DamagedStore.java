@@ -146,6 +146,18 @@ final class DamagedStore implements AutoCloseable {
         assertTrue(records.values().stream().allMatch(e -> e.slot >= 0));
     }
 
+    RegionStore open(DamagePolicy policy) {
+        return media.open(domain, policy, Mode.OPEN, 0);
+    }
+
+    /** @return those that now look like any free slot: nobody can name what was there before all of it was overwritten */
+    Set<Integer> freeNow(Set<Integer> slots) {
+        return slots.stream().filter(slot -> {
+            long tail = media.metadata.get(ValueLayout.JAVA_LONG_UNALIGNED, TABLE + slot * 32L + 24);
+            return tail == 0 || tail >>> 32 == 0x434F4E54;
+        }).collect(Collectors.toSet());
+    }
+
     /** @return slots that intent lines name now: the ones that a crash may have torn; none in a store that was closed */
     Set<Integer> intents() {
         Set<Integer> named = new HashSet<>();
@@ -160,7 +172,7 @@ final class DamagedStore implements AutoCloseable {
      * Opens the store, damaged as it is, with both policies, and judges. Then the damage is undone.
      *
      * @param damagedSlots slots that were touched
-     * @param mayRollBack  slots whose loss needs no mention, since a crash explains it
+     * @param mayRollBack  slots whose loss needs no mention: a crash explains it, or nothing is left that tells
      * @param where        said when something is wrong
      */
     void judge(Set<Integer> damagedSlots, Set<Integer> mayRollBack, Supplier<String> where) {
@@ -242,7 +254,7 @@ final class DamagedStore implements AutoCloseable {
     }
 
     /** Reads everything, in both ways there are; wrong data is never forgiven. */
-    private Set<String> readAll(RegionStore store) {
+    Set<String> readAll(RegionStore store) {
         Set<String> found = new HashSet<>();
         store.forEach(view -> {
             String name = view.hasLongKey() ? Long.toString(view.longKey()) : Arrays.toString(view.keyBytes());
