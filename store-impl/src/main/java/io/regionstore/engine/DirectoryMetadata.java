@@ -6,6 +6,7 @@ import io.regionstore.RegionStoreException;
 import io.regionstore.StoreConfig;
 import io.regionstore.device.AnonymousMemory;
 import io.regionstore.device.ExclusiveLock;
+import io.regionstore.log.LogFiles;
 import io.regionstore.log.MetadataDirectory;
 import io.regionstore.log.Options;
 import io.regionstore.log.Replay;
@@ -37,6 +38,7 @@ final class DirectoryMetadata implements MetadataSide, Replay {
 
     private final Path path;
     private final StoreConfig config;
+    private final Media media;
     private final Resources resources;
     private final Options options;
     private ExclusiveLock lock;
@@ -46,9 +48,10 @@ final class DirectoryMetadata implements MetadataSide, Replay {
     private StoreHeader header;
     private long highestSlot;
 
-    DirectoryMetadata(Path path, StoreConfig config, Resources resources) {
+    DirectoryMetadata(Path path, StoreConfig config, Media media, Resources resources) {
         this.path = path;
         this.config = config;
+        this.media = media;
         this.resources = resources;
         options = Options.DEFAULT.withSynced(config.failureDomain() != FailureDomain.PROCESS)
                 .withRelaxed(config.relaxedCommits()).withAcceptRestored(config.acceptRestoredMetadata());
@@ -74,7 +77,7 @@ final class DirectoryMetadata implements MetadataSide, Replay {
 
     /** Whether a store is to be made; the directory is locked then, or holds a store and is locked. */
     boolean creates(Mode mode) {
-        boolean empty = MetadataDirectory.isEmpty(path);
+        boolean empty = isEmpty();
         if (empty && mode == Mode.OPEN) {
             throw new RegionStoreException(ErrorCode.NOT_FOUND, path + ": expected the metadata of a store, found none;"
                     + " create a store first, or name the right directory");
@@ -86,11 +89,16 @@ final class DirectoryMetadata implements MetadataSide, Replay {
             MetadataDirectory.make(path);
         }
         lock = resources.add(ExclusiveLock.onFile(path.resolve("LOCK")));
-        boolean emptyNow = MetadataDirectory.isEmpty(path); // another process may have been faster
+        boolean emptyNow = isEmpty(); // another process may have been faster
         if (!emptyNow && mode == Mode.CREATE) {
             throw alreadyExists();
         }
         return emptyNow;
+    }
+
+    private boolean isEmpty() {
+        LogFiles files = media.files(path);
+        return files == null || MetadataDirectory.isEmpty(files);
     }
 
     private RegionStoreException alreadyExists() {
@@ -105,13 +113,13 @@ final class DirectoryMetadata implements MetadataSide, Replay {
     void create(StoreHeader created) {
         header = created;
         begin(created.slotCapacity(), MemorySegment.ofArray(created.encode()));
-        directory = resources.add(MetadataDirectory.create(path, created.instance(), created.slotCapacity(),
+        directory = resources.add(MetadataDirectory.create(media.files(path), created.instance(), created.slotCapacity(),
                 MemorySegment.ofArray(created.encode()), options));
     }
 
     /** Replays image and log into the table. Writes nothing. */
     void load() {
-        directory = resources.add(MetadataDirectory.open(path, this, options));
+        directory = resources.add(MetadataDirectory.open(media.files(path), this, options));
         header = StoreHeader.decode(directory.header().toArray(ValueLayout.JAVA_BYTE), path.toString());
         if (!header.instance().equals(directory.instance())) {
             throw new RegionStoreException(ErrorCode.METADATA_CORRUPT, path + ": expected the header of store "

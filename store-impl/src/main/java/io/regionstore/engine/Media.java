@@ -3,8 +3,11 @@ package io.regionstore.engine;
 import io.regionstore.FailureDomain;
 import io.regionstore.Medium;
 import io.regionstore.device.MediumIdentity;
+import io.regionstore.log.LogFiles;
+import io.regionstore.log.MetadataDirectory;
 import io.regionstore.memory.FlushMethod;
 import io.regionstore.memory.Memory;
+import java.nio.file.Path;
 import java.util.UUID;
 
 /**
@@ -24,6 +27,14 @@ interface Media {
 
     /** @return the id of this boot */
     UUID boot();
+
+    /**
+     * @param directory of metadata
+     * @return its files; null if there is no such directory
+     */
+    default LogFiles files(Path directory) {
+        return MetadataDirectory.files(directory);
+    }
 
     /** One medium, open. */
     interface OpenMedium extends AutoCloseable {

@@ -26,6 +26,8 @@ final class StoreOpener {
     private final Media media;
     private final Resources resources = new Resources();
     private final long started = System.nanoTime();
+    /** From then on there may be a store, which needs its region: what fails later removes nothing. */
+    private boolean madeMetadata;
 
     private StoreOpener(StoreConfig config, Mode mode, Media media) {
         this.config = config;
@@ -48,7 +50,9 @@ final class StoreOpener {
                     + " medium", e);
         } finally {
             if (!opened) {
-                opener.resources.removeCreated();
+                if (!opener.madeMetadata) {
+                    opener.resources.removeCreated();
+                }
                 opener.resources.close();
             }
         }
@@ -61,6 +65,7 @@ final class StoreOpener {
         InPlaceMetadata metadata = InPlaceMetadata.on(memory, method, medium.identity().path());
         if (metadata.creates(mode, config.metadata())) {
             RegionSide region = RegionSide.create(config, media, medium, resources);
+            madeMetadata = true;
             metadata.format(newHeader(region, metadata.capacityFor(config), metadata.metadataLength()));
             return recover(metadata, region, true);
         }
@@ -69,10 +74,11 @@ final class StoreOpener {
     }
 
     private Engine inDirectory(Medium.Directory directory) {
-        DirectoryMetadata metadata = new DirectoryMetadata(directory.path(), config, resources);
+        DirectoryMetadata metadata = new DirectoryMetadata(directory.path(), config, media, resources);
         metadata.requireDomain();
         if (metadata.creates(mode)) {
             RegionSide region = RegionSide.create(config, media, null, resources);
+            madeMetadata = true;
             metadata.create(newHeader(region, metadata.capacityFor(), 0));
             return recover(metadata, region, true);
         }

@@ -55,6 +55,15 @@ public final class MetadataDirectory implements AutoCloseable {
     }
 
     /**
+     * @param directory a path
+     * @return its files, for {@link #create} and {@link #open}; null if it does not exist
+     * @throws RegionStoreException SYMBOLIC_LINK, NOT_A_DIRECTORY, PERMISSION_DENIED
+     */
+    public static LogFiles files(Path directory) {
+        return DirectoryLogFiles.at(directory);
+    }
+
+    /**
      * Makes the directory, 0700 and durably, if it is missing, so that it can be locked before anything is put into it.
      *
      * @param directory a path
@@ -64,7 +73,8 @@ public final class MetadataDirectory implements AutoCloseable {
         DirectoryLogFiles.make(directory);
     }
 
-    static boolean isEmpty(LogFiles files) {
+    /** As {@link #isEmpty(Path)}, on any files. */
+    public static boolean isEmpty(LogFiles files) {
         return names(files).noStore();
     }
 
@@ -141,6 +151,10 @@ public final class MetadataDirectory implements AutoCloseable {
 
     /** As {@link #open(Path, Replay, Options)}, on any files. */
     public static MetadataDirectory open(LogFiles files, Replay sink, Options options) {
+        if (files == null) { // it was there a moment ago
+            throw new RegionStoreException(ErrorCode.NOT_FOUND, "expected the metadata of a store, found nothing; name"
+                    + " its directory, or create a store");
+        }
         Recovery recovered = Recovery.run(files, sink, options.acceptRestored());
         return new MetadataDirectory(files, options, recovered.newest().instance(), recovered, null,
                 recovered.image(), recovered.header());
