@@ -17,6 +17,7 @@ import io.regionstore.recovery.PayloadReader;
 import io.regionstore.recovery.SlotSet;
 import io.regionstore.recovery.TableScan;
 import io.regionstore.table.SlotAllocator;
+import io.regionstore.table.SlotDescriptor;
 import io.regionstore.table.SlotReader;
 import io.regionstore.table.SlotTable;
 import io.regionstore.table.StoreHeader;
@@ -144,7 +145,8 @@ final class StoreRecovery {
         // payloads that are still to be verified keep the boot they were written in, for the next open to know
         boolean verified = check == null || check.deferredCount() == 0;
         StoreHeader session = header.opened(config.failureDomain(), region.record(), verified ? boot : header.boot(),
-                Math.max(header.versionCeiling(), scan.highestVersion()) + VERSIONS_AHEAD);
+                Math.min(SlotDescriptor.MAX_VERSION,
+                        Math.max(header.versionCeiling(), scan.highestVersion()) + VERSIONS_AHEAD));
         boolean flushFirst = !header.clean() || !header.domain().covers(config.failureDomain()) || !retired.isEmpty();
         if (flushFirst && region.flushes()) {
             flushPayloads();

@@ -8,6 +8,8 @@ import java.util.UUID;
 
 /** Writes and reads images. */
 final class ImageFile {
+    /** More than any table has, however often it grew: a number beyond it was never written. */
+    private static final long MAX_SLOTS = 1L << 36;
     private static final int BLOCK_LENGTH =
             ImageHeader.BLOCK_PAYLOAD_OFFSET + ImageHeader.BLOCK_SLOTS * FrameDescriptor.SLOT_LENGTH;
 
@@ -85,6 +87,10 @@ final class ImageFile {
      * @throws RegionStoreException METADATA_CORRUPT, METADATA_TRUNCATED; the sink may have been told a part
      */
     static void read(LogFile file, String resource, ImageHeader header, Replay sink) throws IOException {
+        if (header.tableSlots() < 1 || header.tableSlots() > MAX_SLOTS) {
+            throw new RegionStoreException(ErrorCode.METADATA_CORRUPT, resource + ": expected 1 to " + MAX_SLOTS
+                    + " slots, found " + header.tableSlots() + "; restore a backup of region and metadata");
+        }
         sink.begin(header.tableSlots(), header.storeHeader());
         Chunk block = new Chunk(BLOCK_LENGTH);
         int seed = Chunk.seed(header.instance(), header.generation());
@@ -100,7 +106,13 @@ final class ImageFile {
                         + ": the checksum of block " + i + " does not match; check the disk, then restore a backup of"
                         + " region and metadata");
             }
-            sink.slots(block.getLong(ImageHeader.BLOCK_FIRST_SLOT_OFFSET), block.bytes.asSlice(
+            long first = block.getLong(ImageHeader.BLOCK_FIRST_SLOT_OFFSET);
+            if (first < 0 || first > header.tableSlots() - slots) {
+                throw new RegionStoreException(ErrorCode.METADATA_CORRUPT, resource + ": offset " + position
+                        + ": expected slots below " + header.tableSlots() + ", found " + slots + " from " + first
+                        + "; restore a backup of region and metadata");
+            }
+            sink.slots(first, block.bytes.asSlice(
                     ImageHeader.BLOCK_PAYLOAD_OFFSET, length - ImageHeader.BLOCK_PAYLOAD_OFFSET).asReadOnly());
             position += length;
         }

@@ -51,6 +51,8 @@ public final class SlotDescriptor {
     public static final int MAX_RUN = 64;
     /** Highest version: 48 bits. */
     public static final long MAX_VERSION = (1L << 48) - 1;
+    /** Most slots of a table: four times what a store may be created with. */
+    public static final long MAX_SLOTS = 1L << 36;
     /** Largest region in bytes: 44 bits of 8-byte granules. */
     public static final long MAX_REGION = 1L << 47;
 

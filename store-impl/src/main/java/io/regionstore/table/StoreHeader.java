@@ -151,7 +151,7 @@ public record StoreHeader(UUID instance, long sequence, long opened, long versio
                     + String.format("0x%08x, found 0x%08x", checksum(bytes), b.getInt(HeaderDescriptor.CHECKSUM))
                     + "; restore the metadata, or create a new store and lose the records");
         }
-        return new StoreHeader(uuid(b, HeaderDescriptor.INSTANCE), b.getLong(HeaderDescriptor.SEQUENCE),
+        StoreHeader header = new StoreHeader(uuid(b, HeaderDescriptor.INSTANCE), b.getLong(HeaderDescriptor.SEQUENCE),
                 b.getLong(HeaderDescriptor.OPENED), b.getLong(HeaderDescriptor.CEILING),
                 b.getLong(HeaderDescriptor.CAPACITY), b.getLong(HeaderDescriptor.METADATA_LENGTH),
                 (b.getInt(HeaderDescriptor.FLAGS) & 1) != 0, FailureDomain.values()[domain],
@@ -160,6 +160,18 @@ public record StoreHeader(UUID instance, long sequence, long opened, long versio
                         b.getLong(HeaderDescriptor.REGION_INODE), b.getLong(HeaderDescriptor.REGION_OFFSET),
                         new String(bytes, HeaderDescriptor.PATH, pathLength, StandardCharsets.UTF_8)),
                 uuid(b, HeaderDescriptor.BOOT), b.getLong(HeaderDescriptor.CREATED));
+        if (!header.isInRange()) {
+            throw new RegionStoreException(ErrorCode.METADATA_CORRUPT, resource + ": expected lengths and numbers that a"
+                    + " store can have, found " + header + "; restore the metadata");
+        }
+        return header;
+    }
+
+    /** Whether all numbers are ones that were written once: a checksum that is right does not say so. */
+    private boolean isInRange() {
+        return slotCapacity > 0 && slotCapacity <= SlotDescriptor.MAX_SLOTS && metadataLength >= 0
+                && versionCeiling >= 0 && versionCeiling <= SlotDescriptor.MAX_VERSION && region.length >= 8
+                && region.length <= SlotDescriptor.MAX_REGION && region.length % 8 == 0;
     }
 
     private static int checksum(byte[] bytes) {
