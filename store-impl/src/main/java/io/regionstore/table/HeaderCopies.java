@@ -29,7 +29,20 @@ public final class HeaderCopies {
     /** @return whether a create was cut short here: what is behind the header is its, or was its to clear */
     public boolean isUnfinished() {
         return memory.getLong(HeaderDescriptor.COPY_A) == HeaderDescriptor.CREATING
-                && memory.getLong(HeaderDescriptor.COPY_B) != HeaderDescriptor.MAGIC;
+                && memory.getLong(HeaderDescriptor.COPY_B) != HeaderDescriptor.MAGIC && !isWholeButForMagic();
+    }
+
+    /** Whether the second copy, which create writes last, is a store's with a damaged magic: that is no create cut short. */
+    private boolean isWholeButForMagic() {
+        byte[] bytes = new byte[HeaderDescriptor.LENGTH];
+        memory.copyOut(HeaderDescriptor.COPY_B, bytes, 0, bytes.length);
+        SlotChecksum.WORD.set(bytes, 0, HeaderDescriptor.MAGIC);
+        try {
+            StoreHeader.decode(bytes, resource);
+            return true;
+        } catch (RegionStoreException e) {
+            return false;
+        }
     }
 
     /** @return whether either copy says that it is regionstore metadata, good or bad */

@@ -121,6 +121,8 @@ class CorruptionTest {
                 damage(store, way, at);
                 damage(store, way, 4096 + at);
                 byte[] damaged = store.media.metadataBytes();
+                assertThrows(RegionStoreException.class, () -> store.media.open(FailureDomain.PROCESS,
+                        DamagePolicy.DROP, Mode.OPEN_OR_CREATE, 64), "never taken for a medium without a store");
                 for (DamagePolicy policy : DamagePolicy.values()) {
                     ErrorCode code = assertThrows(RegionStoreException.class, () -> store.open(policy)).code();
                     assertEquals(at < 8 ? ErrorCode.METADATA_FOREIGN : ErrorCode.METADATA_CORRUPT, code);

@@ -38,7 +38,7 @@ class FrozenFormatTest {
 
     private static StoreHeader header(boolean clean, long metadataLength, String path) {
         return new StoreHeader(new UUID(0x0102030405060708L, 0x1112131415161718L), 21, 22, 23, 64, metadataLength, clean,
-                FailureDomain.PLATFORM, new StoreHeader.Region(3, 0x2122232425262728L, 0x3132L, 0x4142L, 0x5152L,
+                FailureDomain.PLATFORM, new StoreHeader.Region(3, 0x2122232425262728L, 0x3130L, 0x4142L, 0x5152L,
                 0x6162L, path), new UUID(0x7172737475767778L, 0x0182838485868788L), 24);
     }
 
@@ -65,7 +65,7 @@ class FrozenFormatTest {
         assertEquals(3, b.getInt(136), "region kind");
         assertEquals(2, b.getInt(140), "domain");
         assertEquals(0x2122232425262728L, b.getLong(144));
-        assertEquals(0x3132L, b.getLong(152));
+        assertEquals(0x3130L, b.getLong(152));
         assertEquals(0x4142L, b.getLong(160));
         assertEquals(0x5152L, b.getLong(168));
         assertEquals(0x6162L, b.getLong(176));
