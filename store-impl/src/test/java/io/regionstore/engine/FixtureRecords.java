@@ -1,12 +1,19 @@
 package io.regionstore.engine;
 
 import io.regionstore.RegionStore;
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 
 /**
  * Records of every kind that fit a small store: what {@link FixtureWriter} stored, and what every later build must find.
@@ -73,6 +80,18 @@ final class FixtureRecords {
     static List<Entry> deleted() {
         return List.of(new Entry(500, null, 100, 1), new Entry(501, null, 0, 2),
                 new Entry(0, "a deleted record".getBytes(StandardCharsets.UTF_8), 33, 1));
+    }
+
+    /** Unpacks a store that {@link FixtureWriter} wrote. */
+    static void unpack(String fixture, Path home) throws IOException {
+        try (InputStream in = FixtureRecords.class.getResourceAsStream("/stores/" + fixture + ".zip")) {
+            ZipInputStream entries = new ZipInputStream(Objects.requireNonNull(in, fixture));
+            for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
+                Path file = home.resolve(entry.getName());
+                Files.createDirectories(file.getParent());
+                Files.copy(entries, file);
+            }
+        }
     }
 
     static void write(RegionStore store) {

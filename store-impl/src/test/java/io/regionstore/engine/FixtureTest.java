@@ -2,7 +2,6 @@ package io.regionstore.engine;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,12 +14,9 @@ import io.regionstore.RegionStoreBuilder;
 import io.regionstore.RegionStoreException;
 import io.regionstore.Verdict;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,15 +29,7 @@ class FixtureTest {
     Path home;
 
     private RegionStoreBuilder unpack(String fixture) throws IOException {
-        try (InputStream in = FixtureTest.class.getResourceAsStream("/stores/" + fixture + ".zip")) {
-            assertNotNull(in, fixture);
-            ZipInputStream entries = new ZipInputStream(in);
-            for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
-                Path file = home.resolve(entry.getName());
-                Files.createDirectories(file.getParent());
-                Files.copy(entries, file);
-            }
-        }
+        FixtureRecords.unpack(fixture, home);
         Path metadata = home.resolve("metadata");
         return RegionStore.builder().region(Medium.file(home.resolve("region"))).failureDomain(FailureDomain.PROCESS)
                 .metadata(Files.isDirectory(metadata) ? Medium.directory(metadata) : Medium.file(metadata));
