@@ -31,8 +31,6 @@ class StoreRacesTest {
         }
         String said = Files.readString(log);
         assertEquals(0, jcstress.exitValue(), said);
-        for (String race : List.of("Publication", "Replacement", "Pinning", "VersionCheck")) {
-            assertTrue(said.contains("StoreRaces." + race), said);
-        }
+        assertTrue(said.contains("4 planned; 4 passed, 0 failed, 0 soft errs, 0 hard errs"), said);
     }
 }
