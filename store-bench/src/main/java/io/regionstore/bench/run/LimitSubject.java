@@ -70,9 +70,9 @@ final class LimitSubject implements Subject {
     @Override
     public Set<Operation> operations() {
         return switch (mode) {
-            case COPY -> EnumSet.of(Operation.PUT, Operation.GET_COPY, Operation.GET_VIEW);
-            case CRC -> EnumSet.of(Operation.PUT, Operation.GET_VERIFIED);
-            case FLUSH -> EnumSet.of(Operation.PUT);
+            case COPY -> EnumSet.of(Operation.INSERT, Operation.PUT, Operation.GET_COPY, Operation.GET_VIEW);
+            case CRC -> EnumSet.of(Operation.INSERT, Operation.PUT, Operation.GET_VERIFIED);
+            case FLUSH -> EnumSet.of(Operation.INSERT, Operation.PUT);
         };
     }
 

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 /** What the benchmarks do, in the order in which they do it. */
 public enum Workload {
     /** Values under new keys. */
-    INSERT(Operation.PUT),
+    INSERT(Operation.INSERT),
     /** Values under random keys that are there; threads have different keys. */
     OVERWRITE(Operation.PUT),
     /** Random keys, copied out. */

@@ -2,6 +2,8 @@ package io.regionstore.bench.subject;
 
 /** What can be done with a {@link Subject}. */
 public enum Operation {
+    /** A value is written under a new key, or appended. */
+    INSERT,
     /** A value is written under a key, new or not. */
     PUT,
     /** A value is copied into memory of the caller. */
