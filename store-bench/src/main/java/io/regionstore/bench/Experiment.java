@@ -29,6 +29,7 @@ final class Experiment {
     private final Peers peers = Peers.find();
     private final List<PhaseResult> results = new ArrayList<>();
     private final Map<String, String> configurations = new LinkedHashMap<>();
+    private final long start = System.nanoTime();
     private double timerNanos;
 
     /**
@@ -56,7 +57,7 @@ final class Experiment {
     }
 
     void say(String what) {
-        progress.println("  " + what);
+        progress.printf("%5d s  %s%n", (System.nanoTime() - start) / 1_000_000_000, what);
         progress.flush();
     }
 
@@ -75,6 +76,16 @@ final class Experiment {
      * @return what was found this time
      */
     List<Summary> measure(Settings how, List<String> workloads, long valueSize, int threads) {
+        return measure(how, workloads, valueSize, threads, work.resolve("data"), "");
+    }
+
+    /**
+     * As {@link #measure(Settings, List, long, int)}, with a folder of its own.
+     *
+     * @param data   for the subjects' files
+     * @param suffix of the subjects' names in the results, to tell them from others of the same size
+     */
+    List<Summary> measure(Settings how, List<String> workloads, long valueSize, int threads, Path data, String suffix) {
         List<PhaseResult> found = new ArrayList<>();
         List<Peers.Peer> ready = how.peers().isEmpty() ? List.of()
                 : peers.prepare(how.peers(), work.resolve("peers.log"), this::say);
@@ -82,12 +93,15 @@ final class Experiment {
             say(String.join(",", workloads) + ", " + valueSize + " bytes, " + threads + " thread(s), repetition "
                     + repetition + " of " + how.repetitions());
             List<String> own = new ArrayList<>(List.of(Subjects.STORE));
-            if (how.rate() == 0) {
+            if (how.rate() == 0 && how.limits()) {
                 own.addAll(List.of(Subjects.LIMIT, Subjects.LIMIT_CRC, Subjects.LIMIT_FLUSH));
             }
-            found.addAll(run(how, own, workloads, valueSize, threads, repetition, "", List.of()));
+            if (!how.store()) {
+                own.clear();
+            }
+            found.addAll(run(how, own, workloads, valueSize, threads, repetition, data, suffix, "", List.of()));
             for (Peers.Peer peer : ready) {
-                found.addAll(run(how, List.of(peer.subject()), workloads, valueSize, threads, repetition,
+                found.addAll(run(how, List.of(peer.subject()), workloads, valueSize, threads, repetition, data, suffix,
                         peer.classPath(), peer.flags()));
             }
         }
@@ -98,23 +112,28 @@ final class Experiment {
         }
         // a limit that does not know a workload is no finding
         found.removeIf(p -> p.failure() != null && !p.failure().startsWith("failed") && Subjects.isLimit(p.subject()));
+        found.replaceAll(p -> p.withSubject(p.subject() + suffix));
         results.addAll(found);
         return Summary.of(found);
     }
 
     private List<PhaseResult> run(Settings how, List<String> subjects, List<String> workloads, long valueSize,
-                                  int threads, int repetition, String classPath, List<String> flags) {
+                                  int threads, int repetition, Path data, String suffix, String classPath,
+                                  List<String> flags) {
         if (valueSize < Long.BYTES || valueSize > LARGEST) {
             throw new BenchFailure("--size " + valueSize + ": expected 8 bytes to 1 GiB");
         }
         long records = how.recordsOf((int) valueSize);
-        RunSpec spec = new RunSpec(subjects, work.resolve("data").toString(), workloads, (int) valueSize, records,
+        if (subjects.isEmpty()) {
+            return List.of();
+        }
+        RunSpec spec = new RunSpec(subjects, data.toString(), workloads, (int) valueSize, records,
                 how.records(), threads, how.seconds(), how.warmup(), how.rate(), how.populate(),
                 how.seed() + repetition * 1000L, Map.of(StoreMedia.DOMAIN, how.domain(), StoreMedia.MEDIUM, how.medium(),
                         StoreMedia.KEYS, how.keys()));
         try {
             RunResult result = children.measure(spec, classPath, flags);
-            configurations.putAll(result.configurations());
+            result.configurations().forEach((name, text) -> configurations.put(name + suffix, text));
             timerNanos = Math.max(timerNanos, result.timerNanos());
             return result.phases();
         } catch (BenchFailure e) {

@@ -86,9 +86,9 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--repetitions", paramLabel = "N", defaultValue = "3", description = "(default: ${DEFAULT-VALUE})")
     private int repetitions;
 
-    @Option(names = "--peers", split = ",", paramLabel = "NAME", defaultValue = "none", description = "none, all, or"
+    @Option(names = "--peers", split = ",", paramLabel = "NAME", description = "none, all, or"
             + " chronicle-map, chronicle-queue (insert is append), lmdb, mapdb, mvstore, rocksdb; built by Maven at first"
-            + " use (default: ${DEFAULT-VALUE})")
+            + " use (default: none; all for --suite targets)")
     private List<String> peers;
 
     @Option(names = "--no-populate", description = "leave the first touch of each page to the operations")
@@ -108,6 +108,14 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--disk", paramLabel = "FOLDER", description = "--suite targets: on a disk, for synced metadata"
             + " (default: the folder for temporary files)")
     private Path disk;
+
+    @Option(names = "--open-records", paramLabel = "N", defaultValue = "10000000", description = "--suite targets: records"
+            + " to open after kill -9 (default: ${DEFAULT-VALUE})")
+    private long openRecords;
+
+    @Option(names = "--rate-seconds", paramLabel = "N", defaultValue = "60", description = "--suite targets: length of a"
+            + " run at a fixed rate (default: ${DEFAULT-VALUE})")
+    private double rateSeconds;
 
     @Option(names = "--json", paramLabel = "FILE", description = "writes the figures there")
     private Path json;
@@ -173,7 +181,7 @@ public final class Main implements Callable<Integer> {
             Path onDisk = Files.createTempDirectory(
                     disk != null ? disk : Path.of(System.getProperty("java.io.tmpdir")), "regionstore-bench-");
             try {
-                return new TargetSuite(experiment, onDisk, terminal, out, json).run();
+                return new TargetSuite(experiment, onDisk, terminal, openRecords, rateSeconds).run(out, json);
             } finally {
                 WorkFiles.remove(onDisk);
             }
@@ -202,7 +210,17 @@ public final class Main implements Callable<Integer> {
 
     private Settings settings() {
         return new Settings(records, Sizes.parse(bytes), domain.toUpperCase(Locale.ROOT), medium, keys, rate, seconds,
-                warmup, repetitions, peers.contains("all") ? Peers.ALL : peers.contains("none") ? List.of() : peers,
-                !noPopulate, heap, seed);
+                warmup, repetitions, peerNames(),
+                true, true, !noPopulate, heap, seed);
+    }
+
+    private List<String> peerNames() {
+        List<String> asked = peers != null ? peers : List.of(suite == null ? "none" : "all");
+        for (String name : asked) {
+            if (!Peers.ALL.contains(name) && !name.equals("all") && !name.equals("none")) {
+                throw new BenchFailure("--peers " + name + ": expected none, all, or some of " + Peers.ALL);
+            }
+        }
+        return asked.contains("all") ? Peers.ALL : asked.contains("none") ? List.of() : asked;
     }
 }

@@ -15,34 +15,55 @@ import java.util.List;
  * @param warmup      operations of each loop
  * @param repetitions JVMs for each subject
  * @param peers       names
+ * @param store       whether the store itself is measured
+ * @param limits      whether the limits are
  * @param populate    whether pages are faulted in before
  * @param heap        of each JVM
  * @param seed        of random keys
  */
 record Settings(long records, long bytes, String domain, String medium, String keys, long rate, double seconds,
-                long warmup, int repetitions, List<String> peers, boolean populate, String heap, long seed) {
+                long warmup, int repetitions, List<String> peers, boolean store, boolean limits, boolean populate,
+                String heap, long seed) {
     /** Keys with values of a size. */
     long recordsOf(int valueSize) {
         return Math.max(100, Math.min(records, bytes / valueSize));
     }
 
-    Settings withDomain(String value) {
-        return new Settings(records, bytes, value, medium, keys, rate, seconds, warmup, repetitions, peers, populate, heap,
-                seed);
+    /** The store alone. */
+    Settings alone() {
+        return new Settings(records, bytes, domain, medium, keys, rate, seconds, warmup, repetitions, List.of(), true,
+                false, populate, heap, seed);
     }
 
-    Settings withRate(long value, double forSeconds) {
-        return new Settings(records, bytes, domain, medium, keys, value, forSeconds, warmup, repetitions, peers, populate,
-                heap, seed);
+    /** The store and the limits. */
+    Settings withLimits() {
+        return new Settings(records, bytes, domain, medium, keys, rate, seconds, warmup, repetitions, List.of(), true,
+                true, populate, heap, seed);
     }
 
-    Settings withPeers(List<String> value) {
-        return new Settings(records, bytes, domain, medium, keys, rate, seconds, warmup, repetitions, value, populate,
-                heap, seed);
+    /** Peers alone. */
+    Settings only(List<String> names, int times) {
+        return new Settings(records, bytes, domain, medium, keys, rate, seconds, warmup, times, names, false, false,
+                populate, heap, seed);
     }
 
-    Settings withRepetitions(int value) {
-        return new Settings(records, bytes, domain, medium, keys, rate, seconds, warmup, value, peers, populate, heap,
-                seed);
+    Settings with(List<String> names) {
+        return new Settings(records, bytes, domain, medium, keys, rate, seconds, warmup, repetitions, names, true, true,
+                populate, heap, seed);
+    }
+
+    Settings in(String failureDomain, String where) {
+        return new Settings(records, bytes, failureDomain, where, keys, rate, seconds, warmup, repetitions, peers, store,
+                limits, populate, heap, seed);
+    }
+
+    Settings at(long operationsPerSecond, double forSeconds) {
+        return new Settings(records, bytes, domain, medium, keys, operationsPerSecond, forSeconds, warmup, repetitions,
+                peers, store, limits, populate, heap, seed);
+    }
+
+    Settings sized(long keysThere, long warmupOperations, double forSeconds, int times) {
+        return new Settings(keysThere, bytes, domain, medium, keys, rate, forSeconds, warmupOperations, times, peers,
+                store, limits, populate, heap, seed);
     }
 }

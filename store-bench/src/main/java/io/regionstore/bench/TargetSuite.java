@@ -1,13 +1,206 @@
 package io.regionstore.bench;
 
+import io.regionstore.bench.Scenarios.Opened;
+import io.regionstore.bench.report.HistogramFiles;
+import io.regionstore.bench.report.Plots;
+import io.regionstore.bench.report.Summary;
+import io.regionstore.bench.report.Table;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
+/** Measures everything that has a target, and says which are met. */
 final class TargetSuite {
-    TargetSuite(Experiment experiment, Path disk, PrintWriter terminal, Path out, Path json) {
+    private static final List<String> ALL = List.of("insert", "overwrite", "get-copy", "get-view", "delete");
+    private static final int SMALL = 100;
+    private static final int LARGE = 64 << 10;
+    private static final String MAIN_PEER = "chronicle-map";
+
+    private final Experiment experiment;
+    private final Settings settings;
+    private final Scenarios scenarios;
+    private final Path disk;
+    private final PrintWriter terminal;
+    private final long openRecords;
+    private final double rateSeconds;
+    private final Map<String, Map<Long, Double>> openTimes = new LinkedHashMap<>();
+    private final List<String> failures = new ArrayList<>();
+    private Summary kernelInsert;
+    private Found oneThread;
+
+    /**
+     * @param experiment  with the settings of the command line
+     * @param disk        folder on a disk
+     * @param terminal    for the results
+     * @param openRecords to open after kill -9
+     * @param rateSeconds length of a run at a fixed rate
+     */
+    TargetSuite(Experiment experiment, Path disk, PrintWriter terminal, long openRecords, double rateSeconds) {
+        this.experiment = experiment;
+        this.settings = experiment.settings();
+        this.scenarios = new Scenarios(experiment.children(), experiment.work());
+        this.disk = disk;
+        this.terminal = terminal;
+        this.openRecords = openRecords;
+        this.rateSeconds = rateSeconds;
     }
 
-    int run() {
-        throw new BenchFailure("later");
+    int run(Path out, Path json) {
+        Targets targets = new Targets();
+        part("small values", () -> small(targets));
+        part("PLATFORM", () -> platform(targets));
+        part("two threads", () -> twoThreads(targets));
+        part("64 KiB", () -> large(targets));
+        part("fixed rate", () -> fixedRate(targets));
+        part("opening", () -> opening(targets));
+        part("space", () -> space(targets));
+        part("synced metadata", () -> synced(targets));
+        if (json != null) {
+            JsonFile.write(json, experiment, targets.rows());
+        }
+        terminal.print(Table.of(experiment.summaries()));
+        terminal.print(experiment.explanation());
+        terminal.println();
+        terminal.print(targets.table());
+        terminal.flush();
+        if (out != null) {
+            HistogramFiles.write(experiment.summaries(), out);
+            Plots plots = new Plots(out);
+            List<String> names = new ArrayList<>(plots.write(experiment.summaries()));
+            if (!openTimes.isEmpty()) {
+                names.add(plots.openTimes(openTimes));
+            }
+            terminal.println("plots in " + out + ": " + String.join(", ", names));
+            terminal.flush();
+        }
+        return failures.isEmpty() ? 0 : 1;
+    }
+
+    /** A part that fails costs its rows, not those of the others. */
+    private void part(String name, Runnable measurement) {
+        experiment.say("== " + name);
+        try {
+            measurement.run();
+        } catch (RuntimeException e) {
+            failures.add(name);
+            experiment.say(name + " failed: " + e.getMessage());
+            terminal.println(name + " failed: " + e.getMessage());
+        }
+    }
+
+    private void small(Targets targets) {
+        List<String> main = settings.peers().stream().filter(MAIN_PEER::equals).toList();
+        List<String> others = settings.peers().stream().filter(p -> !p.equals(MAIN_PEER)).toList();
+        Found found = new Found(experiment.measure(settings.with(main), ALL, SMALL, 1));
+        targets.insert(found);
+        targets.overwrite(found);
+        targets.get(found);
+        targets.heap(found);
+        if (!others.isEmpty()) {
+            // once: no target depends on them
+            experiment.measure(settings.only(others, 1), ALL, SMALL, 1);
+        }
+        kernelInsert = found.store("insert");
+        oneThread = found;
+    }
+
+    private void platform(Targets targets) {
+        Found found = new Found(experiment.measure(settings.alone().in("PLATFORM", settings.medium()),
+                List.of("insert", "overwrite"), SMALL, 1, experiment.work().resolve("data"), "/platform"));
+        targets.platform(found.any("insert"), kernelInsert);
+    }
+
+    private void twoThreads(Targets targets) {
+        if (oneThread == null) {
+            throw new BenchFailure("nothing to compare with: one thread was not measured");
+        }
+        Found found = new Found(experiment.measure(settings.withLimits(), List.of("insert", "overwrite", "get-view"),
+                SMALL, 2));
+        targets.twoThreads(oneThread, found);
+    }
+
+    private void large(Targets targets) {
+        targets.large(new Found(experiment.measure(settings.withLimits(),
+                List.of("insert", "overwrite", "get-copy", "get-view", "get-verified"), LARGE, 1)));
+    }
+
+    private void fixedRate(Targets targets) {
+        Path data = experiment.work().resolve("data");
+        Settings steady = settings.alone().at(500_000, rateSeconds);
+        targets.rate("in place", new Found(experiment.measure(steady, List.of("overwrite"), SMALL, 1, data, "/500k"))
+                .any("overwrite"), rateSeconds);
+        targets.rate("directory, PROCESS, images written", new Found(experiment.measure(
+                steady.in("PROCESS", "directory").sized(settings.records(), settings.warmup(), rateSeconds, 1),
+                List.of("overwrite"), SMALL, 1, data, "/500k-directory")).any("overwrite"), rateSeconds);
+    }
+
+    private void opening(Targets targets) {
+        Map<Long, Double> times = openTimes.computeIfAbsent("regionstore, keys of 16 bytes", k -> new TreeMap<>());
+        for (long records = openRecords / 1000; records < openRecords; records *= 10) {
+            if (records > 0) {
+                experiment.say("opening " + records + " records");
+                times.put(records, scenarios.open(records, SMALL, "bytes", 3).milliseconds());
+            }
+        }
+        experiment.say("opening " + openRecords + " records");
+        Opened bytes = scenarios.open(openRecords, SMALL, "bytes", 3);
+        times.put(openRecords, bytes.milliseconds());
+        targets.opening(openRecords, bytes, "keys of 16 bytes");
+        Opened longs = scenarios.open(openRecords, SMALL, "long", 3);
+        openTimes.put("regionstore, long keys", Map.of(openRecords, longs.milliseconds()));
+        targets.opening(openRecords, longs, "long keys");
+        targets.memory(longs);
+        experiment.say("opening 1 TiB");
+        targets.sparse(scenarios.sparse(3));
+    }
+
+    private void space(Targets targets) {
+        targets.space(scenarios.space(Math.min(settings.bytes(), 1 << 30), settings.seed()));
+    }
+
+    private void synced(Targets targets) {
+        double limit = scenarios.syncedWrites(disk, 2);
+        Map<Integer, Summary> writers = new TreeMap<>();
+        for (int n : new int[] {1, 2, 4, 8, 16}) {
+            Settings few = settings.alone().in("KERNEL", "directory").sized(2000, 500, 2,
+                    n == 1 || n == 8 ? settings.repetitions() : 1);
+            writers.put(n, new Found(experiment.measure(few, List.of("overwrite"), SMALL, n, disk.resolve("data"),
+                    "/synced")).any("overwrite"));
+        }
+        targets.synced(writers, limit);
+    }
+
+    /**
+     * What one measurement found.
+     *
+     * @param summaries of all its subjects and workloads
+     */
+    record Found(List<Summary> summaries) {
+        Summary of(String subject, String workload) {
+            return summaries.stream().filter(s -> s.subject().equals(subject) && s.workload().equals(workload)
+                    && s.isMeasured()).findFirst().orElse(null);
+        }
+
+        Summary store(String workload) {
+            return of("regionstore", workload);
+        }
+
+        Summary limit(String workload) {
+            return of("limit", workload);
+        }
+
+        Summary peer(String workload) {
+            return of(MAIN_PEER, workload);
+        }
+
+        Summary any(String workload) {
+            return summaries.stream().filter(s -> s.workload().equals(workload) && s.isMeasured()).findFirst()
+                    .orElseThrow(() -> new BenchFailure(workload + ": " + summaries.stream().map(Summary::failure)
+                            .findFirst().orElse("nothing measured")));
+        }
     }
 }

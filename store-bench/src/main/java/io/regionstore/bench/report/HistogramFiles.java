@@ -48,6 +48,6 @@ public final class HistogramFiles {
     }
 
     private static String name(Summary s) {
-        return s.workload() + "-" + s.subject() + "-" + s.valueSize() + "B-" + s.threads() + "t";
+        return s.workload() + "-" + s.subject().replace('/', '-') + "-" + s.valueSize() + "B-" + s.threads() + "t";
     }
 }

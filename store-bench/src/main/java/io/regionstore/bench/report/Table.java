@@ -70,11 +70,11 @@ public final class Table {
             Summary limit = summaries.stream().filter(l -> l.subject().equals("limit") && l.isMeasured()
                     && l.workload().equals(s.workload()) && l.valueSize() == s.valueSize()
                     && l.threads() == s.threads()).findFirst().orElse(null);
-            boolean ratio = limit != null && limit != s;
+            boolean ratio = limit != null && limit != s && s.throughput() > 0;
             table.row(s.workload(), s.subject(), "" + s.valueSize(), "" + s.threads(),
                     s.throughput() == 0 ? "rate" : format(s.throughput() / 1000), format(s.p50()), format(s.p99()),
                     format(s.p999()), format(s.p9999()), format(s.max() / 1000), format(s.heapBytes()),
-                    ratio && limit.throughput() > 0 ? format(s.throughput() / limit.throughput()) + " of" : "",
+                    ratio ? format(s.throughput() / limit.throughput()) + " of" : "",
                     ratio ? format(s.p50() / limit.p50()) + " x" : "");
         }
         return table.toString();

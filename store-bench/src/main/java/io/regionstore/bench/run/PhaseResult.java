@@ -18,4 +18,12 @@ public record PhaseResult(String subject, String workload, int valueSize, int th
     static PhaseResult failed(String subject, Workload workload, RunSpec spec, String why) {
         return new PhaseResult(subject, workload.label(), spec.valueSize(), spec.threads(), 0, 0, 0, "", why);
     }
+
+    /**
+     * @param name of the subject
+     * @return the same figures under this name
+     */
+    public PhaseResult withSubject(String name) {
+        return new PhaseResult(name, workload, valueSize, threads, operations, throughput, heapBytes, histogram, failure);
+    }
 }

@@ -86,7 +86,8 @@ public record StoreMedia(Medium region, Medium metadata, FailureDomain domain, b
             return Medium.device(Path.of(slice.group(1))).slice(offset, length);
         }
         Path path = Path.of(text);
-        return text.endsWith("/") || Files.isDirectory(path) ? Medium.directory(path) : file(path, fileBytes, domain);
+        return text.endsWith("/") || Files.isDirectory(path) ? Medium.directory(path)
+                : file(path, Files.exists(path) ? Medium.TO_END : fileBytes, domain);
     }
 
     private static long bytes(String digits, String unit) {
@@ -103,7 +104,8 @@ public record StoreMedia(Medium region, Medium metadata, FailureDomain domain, b
         return switch (medium) {
             case Medium.Device device -> device.path() + "@" + device.offset();
             case Medium.PhysicalRange range -> String.format("physical 0x%x", range.start());
-            case Medium.File file -> "mapped file, vouched for as a stand-in for dax, " + (file.length() >> 20) + " MiB";
+            case Medium.File file -> "mapped file, vouched for as a stand-in for dax"
+                    + (file.length() < 0 ? "" : ", " + (file.length() >> 20) + " MiB");
             case Medium.Directory directory -> "directory";
         };
     }

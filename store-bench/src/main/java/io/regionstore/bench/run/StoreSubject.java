@@ -11,34 +11,65 @@ import io.regionstore.bench.subject.Subject;
 import io.regionstore.bench.subject.Sums;
 import io.regionstore.device.MappedMedium;
 import io.regionstore.table.HeaderDescriptor;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The store, through its public interface. */
 final class StoreSubject implements Subject {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
+    private static final Pattern STORE_FILES = Pattern.compile("(image|log)-.*|LOCK");
+
     private RegionStore store;
     private StoreMedia media;
     private int valueSize;
 
     @Override
-    public void open(Setup setup) {
+    public void open(Setup setup) throws IOException {
         media = StoreMedia.of(setup);
         valueSize = setup.valueSize();
-        if (media.metadata() instanceof Medium.Device) {
-            // the user said --erase; nothing removes a device as a file is removed
-            try (MappedMedium medium = MappedMedium.open(media.metadata(), false)) {
-                medium.segment().asSlice(0, HeaderDescriptor.TABLE).fill((byte) 0);
-            }
-        }
+        erase(media.metadata());
         store = RegionStore.builder().region(media.region()).metadata(media.metadata())
                 .failureDomain(media.domain()).create();
+    }
+
+    /**
+     * Forgets the store that a run before this one left. What is in the working folder is gone already; of other media
+     * the user said that they may be erased.
+     */
+    private static void erase(Medium metadata) throws IOException {
+        boolean there = switch (metadata) {
+            case Medium.File file -> Files.exists(file.path());
+            case Medium.Directory directory -> Files.exists(directory.path());
+            default -> true;
+        };
+        if (!there) {
+            return;
+        }
+        if (metadata instanceof Medium.Directory directory) {
+            try (Stream<Path> files = Files.list(directory.path())) {
+                Optional<Path> other = files.filter(f -> !STORE_FILES.matcher(f.getFileName().toString()).matches())
+                        .findFirst();
+                if (other.isPresent()) {
+                    throw new IOException(other.get() + " is none of a store's files: name another directory");
+                }
+            }
+            WorkFiles.clear(directory.path());
+            return;
+        }
+        try (MappedMedium medium = MappedMedium.open(metadata, false)) {
+            medium.segment().asSlice(0, HeaderDescriptor.TABLE).fill((byte) 0);
+        }
     }
 
     @Override
