@@ -127,8 +127,9 @@ final class Experiment {
         if (subjects.isEmpty()) {
             return List.of();
         }
+        long operations = how.operationsOf((int) valueSize);
         RunSpec spec = new RunSpec(subjects, data.toString(), workloads, (int) valueSize, records,
-                how.records(), threads, how.seconds(), how.warmup(), how.rate(), how.populate(),
+                operations, threads, how.seconds(), Math.min(how.warmup(), operations), how.rate(), how.populate(),
                 how.seed() + repetition * 1000L, Map.of(StoreMedia.DOMAIN, how.domain(), StoreMedia.MEDIUM, how.medium(),
                         StoreMedia.KEYS, how.keys()));
         try {

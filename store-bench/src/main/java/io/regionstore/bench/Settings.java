@@ -29,6 +29,11 @@ record Settings(long records, long bytes, String domain, String medium, String k
         return Math.max(100, Math.min(records, bytes / valueSize));
     }
 
+    /** Operations of a loop: fewer when each moves many bytes, so that all sizes take about as long. */
+    long operationsOf(int valueSize) {
+        return Math.min(records, Math.max(100_000, recordsOf(valueSize)));
+    }
+
     /** The store alone. */
     Settings alone() {
         return new Settings(records, bytes, domain, medium, keys, rate, seconds, warmup, repetitions, List.of(), true,

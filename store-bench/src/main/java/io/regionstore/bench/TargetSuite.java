@@ -87,8 +87,9 @@ final class TargetSuite {
             measurement.run();
         } catch (RuntimeException e) {
             failures.add(name);
-            experiment.say(name + " failed: " + e.getMessage());
-            terminal.println(name + " failed: " + e.getMessage());
+            String what = name + " failed: " + (e instanceof BenchFailure ? e.getMessage() : e.toString());
+            experiment.say(what);
+            terminal.println(what);
         }
     }
 
@@ -101,8 +102,9 @@ final class TargetSuite {
         targets.get(found);
         targets.heap(found);
         if (!others.isEmpty()) {
-            // once: no target depends on them
-            experiment.measure(settings.only(others, 1), ALL, SMALL, 1);
+            // once, and no longer than needed: no target depends on them
+            experiment.measure(settings.sized(settings.records(), Math.min(settings.warmup(), 50_000),
+                    Math.min(settings.seconds(), 2), 1).only(others, 1), ALL, SMALL, 1);
         }
         kernelInsert = found.store("insert");
         oneThread = found;

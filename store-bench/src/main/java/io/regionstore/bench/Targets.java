@@ -51,12 +51,12 @@ final class Targets {
         Summary peer = found.peer("insert");
         double raw = thousands(found.limit("insert"));
         if (peer != null) {
-            atLeast("insert, 100 B, KERNEL", thousands(store), KOPS, raw, thousands(peer),
+            atLeast("insert, 100 B, KERNEL, to Chronicle Map", thousands(store), KOPS, raw, thousands(peer),
                     store.throughput() / peer.throughput(), 7, " x Chronicle Map", null);
         } else {
-            notMeasured("insert, 100 B, KERNEL", "at least 7 x Chronicle Map", "Chronicle Map was not measured");
+            notMeasured("insert, 100 B, KERNEL, to Chronicle Map", "at least 7 x Chronicle Map", "Chronicle Map was not measured");
         }
-        notMeasured("insert, 100 B, KERNEL", "at least 20 x libpmemobj", LIBPMEMOBJ);
+        notMeasured("insert, 100 B, KERNEL, to libpmemobj", "at least 20 x libpmemobj", LIBPMEMOBJ);
         atMost("insert, 100 B, KERNEL, p99.9", store.p999(), "ns p99.9", found.limit("insert").p999(),
                 peer == null ? null : peer.p999(), store.p999() / store.p50(), 3, " x its p50",
                 "p50 " + Table.format(store.p50()) + " ns");
@@ -76,13 +76,13 @@ final class Targets {
         Summary view = found.peer("get-view");
         Summary copy = found.peer("get-copy");
         Double best = view == null ? null : Math.max(thousands(view), copy == null ? 0 : thousands(copy));
-        atMost("get, zero-copy, 100 B", store.p50(), NANOS, limit.p50(), view == null ? null : view.p50(),
+        atMost("get, zero-copy, 100 B, to raw read", store.p50(), NANOS, limit.p50(), view == null ? null : view.p50(),
                 store.p50() / limit.p50(), 1.4, " x raw random read", null);
         if (best != null) {
-            atLeast("get, zero-copy, 100 B", thousands(store), KOPS, thousands(limit), best, thousands(store) / best, 2,
+            atLeast("get, zero-copy, 100 B, to Chronicle Map", thousands(store), KOPS, thousands(limit), best, thousands(store) / best, 2,
                     " x Chronicle Map", "the faster of its get by query context and getUsing");
         } else {
-            notMeasured("get, zero-copy, 100 B", "at least 2 x Chronicle Map", "Chronicle Map was not measured");
+            notMeasured("get, zero-copy, 100 B, to Chronicle Map", "at least 2 x Chronicle Map", "Chronicle Map was not measured");
         }
     }
 

@@ -57,8 +57,8 @@ public final class Plots {
         Map<String, List<Summary>> bars = new TreeMap<>();
         for (Summary s : measured) {
             String at = s.valueSize() + "B-" + s.threads() + "t";
-            curves.computeIfAbsent("latency-" + s.workload() + "-" + at, k -> new ArrayList<>()).add(s);
-            if (s.throughput() > 0) {
+            curves.computeIfAbsent("latency-" + s.workload() + "-" + at + variant(s), k -> new ArrayList<>()).add(s);
+            if (s.throughput() > 0 && variant(s).isEmpty()) {
                 bars.computeIfAbsent("throughput-" + at, k -> new ArrayList<>()).add(s);
             }
         }
@@ -66,6 +66,12 @@ public final class Plots {
         curves.forEach((name, group) -> names.add(save(curves(group), name)));
         bars.forEach((name, group) -> names.add(save(bars(group), name)));
         return names;
+    }
+
+    /** What was measured at a fixed rate, or synced, is no curve to put beside the others. */
+    private static String variant(Summary s) {
+        int slash = s.subject().indexOf('/');
+        return slash < 0 || s.subject().endsWith("/platform") ? "" : "-" + s.subject().substring(slash + 1);
     }
 
     private XYChart curves(List<Summary> group) {
@@ -131,6 +137,9 @@ public final class Plots {
         chart.getStyler().setMarkerSize(9);
         chart.setCustomXAxisTickLabelsFormatter(Plots::count);
         chart.setCustomYAxisTickLabelsFormatter(ms -> time(ms * 1e6));
+        List<Double> all = milliseconds.values().stream().flatMap(points -> points.values().stream()).toList();
+        chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(all.stream().min(Double::compare).orElse(1.0)))));
+        chart.getStyler().setYAxisMax(Math.pow(10, Math.ceil(Math.log10(all.stream().max(Double::compare).orElse(10.0)))));
         milliseconds.forEach((name, points) -> {
             var series = chart.addSeries(name, points.keySet().stream().map(Long::doubleValue).toList(),
                     new ArrayList<>(points.values()));
