@@ -131,7 +131,8 @@ final class Experiment {
         RunSpec spec = new RunSpec(subjects, data.toString(), workloads, (int) valueSize, records,
                 operations, threads, how.seconds(), Math.min(how.warmup(), operations), how.rate(), how.populate(),
                 how.seed() + repetition * 1000L, Map.of(StoreMedia.DOMAIN, how.domain(), StoreMedia.MEDIUM, how.medium(),
-                        StoreMedia.KEYS, how.keys()));
+                        StoreMedia.KEYS, how.keys(), "peer-checksums",
+                        "" + how.peerChecksums()));
         try {
             RunResult result = children.measure(spec, classPath, flags);
             result.configurations().forEach((name, text) -> configurations.put(name + suffix, text));

@@ -91,6 +91,10 @@ public final class Main implements Callable<Integer> {
             + " use (default: none; all for --suite targets)")
     private List<String> peers;
 
+    @Option(names = "--peer-checksums", description = "peers that can keep and verify checksums (chronicle-map, rocksdb)"
+            + " do so, as the store always does; without this they are configured for speed")
+    private boolean peerChecksums;
+
     @Option(names = "--no-populate", description = "leave the first touch of each page to the operations")
     private boolean noPopulate;
 
@@ -116,6 +120,10 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--rate-seconds", paramLabel = "N", defaultValue = "60", description = "--suite targets: length of a"
             + " run at a fixed rate (default: ${DEFAULT-VALUE})")
     private double rateSeconds;
+
+    @Option(names = "--parts", split = ",", paramLabel = "NAME", description = "--suite targets: only these of small,"
+            + " platform, threads (these two need small), large, rate, opening, space, synced")
+    private List<String> parts;
 
     @Option(names = "--json", paramLabel = "FILE", description = "writes the figures there")
     private Path json;
@@ -181,7 +189,8 @@ public final class Main implements Callable<Integer> {
             Path onDisk = Files.createTempDirectory(
                     disk != null ? disk : Path.of(System.getProperty("java.io.tmpdir")), "regionstore-bench-");
             try {
-                return new TargetSuite(experiment, onDisk, terminal, openRecords, rateSeconds).run(out, json);
+                return new TargetSuite(experiment, onDisk, terminal, openRecords, rateSeconds,
+                        parts == null ? List.of() : parts).run(out, json);
             } finally {
                 WorkFiles.remove(onDisk);
             }
@@ -211,7 +220,7 @@ public final class Main implements Callable<Integer> {
     private Settings settings() {
         return new Settings(records, Sizes.parse(bytes), domain.toUpperCase(Locale.ROOT), medium, keys, rate, seconds,
                 warmup, repetitions, peerNames(),
-                true, true, !noPopulate, heap, seed);
+                true, true, !noPopulate, heap, seed, peerChecksums);
     }
 
     private List<String> peerNames() {

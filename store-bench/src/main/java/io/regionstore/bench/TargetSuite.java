@@ -16,6 +16,8 @@ import java.util.TreeMap;
 /** Measures everything that has a target, and says which are met. */
 final class TargetSuite {
     private static final List<String> ALL = List.of("insert", "overwrite", "get-copy", "get-view", "delete");
+    private static final List<String> PARTS =
+            List.of("small", "platform", "threads", "large", "rate", "opening", "space", "synced");
     private static final int SMALL = 100;
     private static final int LARGE = 64 << 10;
     private static final String MAIN_PEER = "chronicle-map";
@@ -27,6 +29,7 @@ final class TargetSuite {
     private final PrintWriter terminal;
     private final long openRecords;
     private final double rateSeconds;
+    private final List<String> parts;
     private final Map<String, Map<Long, Double>> openTimes = new LinkedHashMap<>();
     private final List<String> failures = new ArrayList<>();
     private Summary kernelInsert;
@@ -38,8 +41,10 @@ final class TargetSuite {
      * @param terminal    for the results
      * @param openRecords to open after kill -9
      * @param rateSeconds length of a run at a fixed rate
+     * @param parts       to run; none means all
      */
-    TargetSuite(Experiment experiment, Path disk, PrintWriter terminal, long openRecords, double rateSeconds) {
+    TargetSuite(Experiment experiment, Path disk, PrintWriter terminal, long openRecords, double rateSeconds,
+                List<String> parts) {
         this.experiment = experiment;
         this.settings = experiment.settings();
         this.scenarios = new Scenarios(experiment.children(), experiment.work());
@@ -47,18 +52,22 @@ final class TargetSuite {
         this.terminal = terminal;
         this.openRecords = openRecords;
         this.rateSeconds = rateSeconds;
+        this.parts = List.copyOf(parts);
+        if (!PARTS.containsAll(this.parts)) {
+            throw new BenchFailure("--parts " + String.join(",", parts) + ": expected some of " + PARTS);
+        }
     }
 
     int run(Path out, Path json) {
         Targets targets = new Targets();
-        part("small values", () -> small(targets));
-        part("PLATFORM", () -> platform(targets));
-        part("two threads", () -> twoThreads(targets));
-        part("64 KiB", () -> large(targets));
-        part("fixed rate", () -> fixedRate(targets));
+        part("small", () -> small(targets));
+        part("platform", () -> platform(targets));
+        part("threads", () -> twoThreads(targets));
+        part("large", () -> large(targets));
+        part("rate", () -> fixedRate(targets));
         part("opening", () -> opening(targets));
         part("space", () -> space(targets));
-        part("synced metadata", () -> synced(targets));
+        part("synced", () -> synced(targets));
         if (json != null) {
             JsonFile.write(json, experiment, targets.rows());
         }
@@ -82,6 +91,9 @@ final class TargetSuite {
 
     /** A part that fails costs its rows, not those of the others. */
     private void part(String name, Runnable measurement) {
+        if (!parts.isEmpty() && !parts.contains(name)) {
+            return;
+        }
         experiment.say("== " + name);
         try {
             measurement.run();
@@ -113,12 +125,15 @@ final class TargetSuite {
     private void platform(Targets targets) {
         Found found = new Found(experiment.measure(settings.alone().in("PLATFORM", settings.medium()),
                 List.of("insert", "overwrite"), SMALL, 1, experiment.work().resolve("data"), "/platform"));
+        if (kernelInsert == null) {
+            throw new BenchFailure("nothing to compare with: the part \"small\" was not measured");
+        }
         targets.platform(found.any("insert"), kernelInsert);
     }
 
     private void twoThreads(Targets targets) {
         if (oneThread == null) {
-            throw new BenchFailure("nothing to compare with: one thread was not measured");
+            throw new BenchFailure("nothing to compare with: the part \"small\" was not measured");
         }
         Found found = new Found(experiment.measure(settings.withLimits(), List.of("insert", "overwrite", "get-view"),
                 SMALL, 2));

@@ -37,8 +37,9 @@ class MainSmokeTest {
     void shouldMeasureStoreAndLimitsAndWriteAllFiles() throws Exception {
         Path json = folder.resolve("figures.json");
         Path files = folder.resolve("out");
-        int status = run("--records", "2000", "--warmup", "500", "--seconds", "1", "--repetitions", "1", "--heap", "64m",
-                "--threads", "2", "--workload", "insert,overwrite,get-copy,get-view,get-verified,ycsb-a,ycsb-d,ycsb-e,ycsb-f,delete",
+        int status = run("--records", "2000", "--warmup", "0", "--seconds", "1", "--repetitions", "1", "--heap", "64m",
+                "--threads", "2", "--workload", "insert,overwrite,get-copy,"
+                + "get-view,get-verified,ycsb-a,ycsb-d,ycsb-e,ycsb-f,delete",
                 "--dir", folder.toString(), "--json", json.toString(), "--out", files.toString());
         assertEquals(0, status, () -> out + "\n" + err);
 
@@ -71,7 +72,7 @@ class MainSmokeTest {
 
     @Test
     void shouldCountFromWhenAnOperationWasDueAtAFixedRate() {
-        int status = run("--records", "1000", "--warmup", "0", "--seconds", "1", "--repetitions", "1", "--heap", "64m",
+        int status = run("--records", "1000", "--warmup", "100", "--seconds", "0.2", "--repetitions", "1", "--heap", "64m",
                 "--rate", "20000", "--workload", "overwrite", "--dir", folder.toString());
         assertEquals(0, status, () -> out + "\n" + err);
         assertTrue(out.toString().lines().anyMatch(line -> line.matches("overwrite +regionstore +100 +1 +rate .*")),

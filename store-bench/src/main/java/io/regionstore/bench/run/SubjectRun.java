@@ -46,7 +46,7 @@ final class SubjectRun {
             long few = Math.min(spec.records(), spec.warmup());
             for (int round = 0; round < WARMUP_ROUNDS && few > 0; round++) {
                 for (Kind kind : kinds) {
-                    pass(measure, kind, few, spec.warmup(), kind == Kind.PACED ? 3 : spec.seconds());
+                    pass(measure, kind, few, spec.warmup(), kind == Kind.PACED ? Math.min(3, spec.seconds()) : spec.seconds());
                 }
             }
             for (Kind kind : kinds) {

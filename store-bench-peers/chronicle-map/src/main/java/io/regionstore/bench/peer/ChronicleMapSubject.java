@@ -21,21 +21,23 @@ import net.openhft.chronicle.map.MapEntry;
 public final class ChronicleMapSubject implements Subject {
     private ChronicleMap<byte[], byte[]> map;
     private int valueSize;
+    private boolean checksums;
 
     @Override
     public void open(Setup setup) throws IOException {
         valueSize = setup.valueSize();
+        checksums = Boolean.parseBoolean(setup.option("peer-checksums", "false"));
         map = ChronicleMapBuilder.of(byte[].class, byte[].class).name("bench").entries(setup.records())
                 .constantKeySizeBySample(new byte[Keys.LENGTH]).constantValueSizeBySample(new byte[valueSize])
-                .putReturnsNull(true).removeReturnsNull(true).checksumEntries(false)
+                .putReturnsNull(true).removeReturnsNull(true).checksumEntries(checksums)
                 .createPersistedTo(setup.directory().resolve("map").toFile());
     }
 
     @Override
     public String configuration() {
         return "Chronicle Map 2026.1, persisted, constant key and value sizes, byte[] and getUsing, putReturnsNull,"
-                + " no checksums, delete by query context; nothing is synced, no crash"
-                + " consistency";
+                + " delete by query context, checksums "
+                + (checksums ? "on" : "off") + "; nothing is synced, no crash consistency";
     }
 
     @Override

@@ -27,26 +27,28 @@ public final class RocksDbSubject implements Subject {
     private ReadOptions readOptions;
     private RocksDB db;
     private int valueSize;
+    private boolean checksums;
 
     @Override
     public void open(Setup setup) throws RocksDBException {
         RocksDB.loadLibrary();
         valueSize = setup.valueSize();
+        checksums = Boolean.parseBoolean(setup.option("peer-checksums", "false"));
         cache = new LRUCache(512L << 20);
         filter = new BloomFilter(10);
         options = new Options().setCreateIfMissing(true).setWriteBufferSize(128L << 20).setMaxWriteBufferNumber(4)
                 .setCompressionType(CompressionType.NO_COMPRESSION).setIncreaseParallelism(2)
                 .setTableFormatConfig(new BlockBasedTableConfig().setBlockCache(cache).setFilterPolicy(filter));
         writeOptions = new WriteOptions();
-        readOptions = new ReadOptions().setVerifyChecksums(false);
+        readOptions = new ReadOptions().setVerifyChecksums(checksums);
         db = RocksDB.open(options, setup.directory().toString());
     }
 
     @Override
     public String configuration() {
         return "RocksDB 11.8.1, WAL not synced, 4 write buffers of 128 MiB, block cache 512 MiB, Bloom filter 10 bits, no"
-                + " compression, direct buffers, checksums of blocks not verified; delete does not look whether there is"
-                + " a value";
+                + " compression, direct buffers, checksums of blocks " + (checksums ? "" : "not ")
+                + "verified; delete does not look whether there is a value";
     }
 
     @Override
