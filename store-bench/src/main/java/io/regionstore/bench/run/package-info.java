@@ -1,0 +1,2 @@
+/** The JVM that measures: subjects, workloads, loops. */
+package io.regionstore.bench.run;
