@@ -203,10 +203,10 @@ class RegionStoreLabTest {
                 () -> assertTrue(Set.of(verdicts).contains(check.value("verdict")), check.value("verdict")));
     }
 
-    /** Another boot id, or bad memory, makes the store compare every payload. */
+    /** Another boot id, or bad memory, makes the store compare every payload; about one in twenty is empty. */
     private static void assertVerified(String what, LabLine check) {
         assertComplete(what, check, "RECOVERED", "CLEAN");
-        assertTrue(check.number("verified") > 0, "no payload was verified: " + check);
+        assertTrue(check.number("verified") > check.number("acknowledged") * 8 / 10, "not all were verified: " + check);
     }
 
     private static void assertRefused(VirtualMachine machine, String what, Set<String> codes) {
