@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The store on a real dax device under a real kernel, in an emulated machine: its JVM is killed or its kernel replaced
- * at a random moment of full load, and what is there afterwards is compared with the acknowledgements that had left the
- * machine.
+ * The store on a real dax device under a real kernel, in an emulated machine: its JVM is killed, or its kernel replaced,
+ * panicked or reset, at a random moment of full load, and what is there afterwards is compared with the acknowledgements
+ * that had left the machine.
  */
 @Tag("lab")
 class RegionStoreLabTest {
@@ -104,7 +104,7 @@ class RegionStoreLabTest {
     /** Scenario 6. The crash kernel has 256 MiB for itself, a Java runtime and the check. */
     @Test
     void shouldKeepAllThatWasAcknowledgedThroughAPanicIntoACrashKernel() {
-        try (VirtualMachine machine = start("panic", "crashkernel=256M")) {
+        try (VirtualMachine machine = start("panic", "crashkernel=256M", false)) {
             machine.await("writing", STAGE);
             long kilobytes = machine.await("memory", STAGE).number("kilobytes");
             assertTrue(kilobytes < 256 << 10, kilobytes + " kB: this is not the crash kernel");
@@ -118,7 +118,7 @@ class RegionStoreLabTest {
      */
     @Test
     void shouldKeepAllThatWasAcknowledgedThroughAReset() {
-        try (VirtualMachine machine = start("reset", "")) {
+        try (VirtualMachine machine = start("reset", "", true)) {
             machine.await("writing", STAGE);
             assertVerified("scenario 7, reset, metadata on dax", machine.await("result", STAGE));
         }
@@ -127,7 +127,7 @@ class RegionStoreLabTest {
     /** Scenario 8: kexec under load, kexec while recovery looks, kexec while it acts. */
     @Test
     void shouldKeepAllThatWasAcknowledgedThroughKexecInsideRecovery() {
-        try (VirtualMachine machine = start("interrupted", "")) {
+        try (VirtualMachine machine = start("interrupted")) {
             machine.await("writing", STAGE);
             machine.await("interrupted", STAGE);
             machine.await("interrupted", STAGE);
@@ -141,7 +141,7 @@ class RegionStoreLabTest {
      */
     @Test
     void shouldQuarantineMemoryThatWentBadUnderALiveRecord() {
-        try (VirtualMachine machine = start("poison", "")) {
+        try (VirtualMachine machine = start("poison")) {
             assertDies(machine);
             assertVerified("scenario 9, memory error on dax, same boot", machine.await("result", STAGE));
 
@@ -173,15 +173,15 @@ class RegionStoreLabTest {
     }
 
     private static VirtualMachine start(String scenario) {
-        return start(scenario, "");
+        return start(scenario, "", false);
     }
 
-    private static VirtualMachine start(String scenario, String words) {
+    private static VirtualMachine start(String scenario, String words, boolean resets) {
         long seed = ThreadLocalRandom.current().nextLong(1L << 31);
         long delayMillis = ThreadLocalRandom.current().nextLong(500, 6000);
         System.out.println("lab: " + scenario + ", seed " + seed + ", " + delayMillis + " ms of load before each blow");
         return VirtualMachine.start(image, scenario, PROTECTED + " " + words + " seed=" + seed + " delay=" + delayMillis
-                + " scenario=" + scenario + " stage=1");
+                + " scenario=" + scenario + " stage=1", resets);
     }
 
     private static void report(String what, LabLine check) {
@@ -203,10 +203,10 @@ class RegionStoreLabTest {
                 () -> assertTrue(Set.of(verdicts).contains(check.value("verdict")), check.value("verdict")));
     }
 
-    /** Another boot id, or bad memory, makes the store compare every payload. */
+    /** Another boot id, or bad memory, makes the store compare every payload; about one in twenty is empty. */
     private static void assertVerified(String what, LabLine check) {
         assertComplete(what, check, "RECOVERED", "CLEAN");
-        assertTrue(check.number("verified") > 0, "no payload was verified: " + check);
+        assertTrue(check.number("verified") > check.number("acknowledged") * 8 / 10, "not all were verified: " + check);
     }
 
     private static void assertRefused(VirtualMachine machine, String what, Set<String> codes) {

@@ -40,9 +40,10 @@ final class VirtualMachine implements AutoCloseable {
      * @param image       what to boot
      * @param name        names the files of this machine
      * @param commandLine words for the kernel, after those that every machine needs
+     * @param resets      whether a reset lets it begin again with the same kernel, its memory kept; otherwise it ends
      * @return a running machine with an empty ext4 file system on its second disk and zeros on its third
      */
-    static VirtualMachine start(GuestImage image, String name, String commandLine) {
+    static VirtualMachine start(GuestImage image, String name, String commandLine, boolean resets) {
         Path directory = image.directory();
         Path data = GuestImage.emptyFileSystem(directory.resolve(name + ".data.img"), 512);
         Path journal = directory.resolve(name + ".journal.img");
@@ -54,7 +55,7 @@ final class VirtualMachine implements AutoCloseable {
             Process process = new ProcessBuilder(HostTools.program("timeout").toString(), "--signal=KILL", "30m",
                     HostTools.program("qemu-system-x86_64").toString(), "-accel", ACCELERATOR, "-cpu", "max", "-m", "3G",
                     "-smp", "2", "-display", "none", "-monitor", "none", "-nic", "none",
-                    "-action", "panic=none", "-action", "reboot=" + (name.equals("reset") ? "reset" : "shutdown"),
+                    "-action", "reboot=" + (resets ? "reset" : "shutdown"),
                     "-serial", "file:" + console, "-serial", "stdio",
                     "-kernel", image.kernel().toString(), "-initrd", image.initramfs().toString(), "-append", words,
                     "-drive", "if=virtio,format=raw,readonly=on,file=" + image.tools(),
