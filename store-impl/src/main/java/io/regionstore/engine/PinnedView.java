@@ -4,6 +4,7 @@ import io.regionstore.ErrorCode;
 import io.regionstore.RecordView;
 import io.regionstore.RegionStoreException;
 import io.regionstore.index.RecordIndex;
+import io.regionstore.record.PayloadCopier;
 import io.regionstore.table.KeyHash;
 import io.regionstore.table.SlotTable;
 import java.lang.foreign.MemorySegment;
@@ -25,6 +26,7 @@ final class PinnedView implements RecordView {
     private long offset;
     private long length;
     private long version;
+    private PayloadCopier copier;
 
     PinnedView(Engine engine, Pins pins, RecordReader reader) {
         this.engine = engine;
@@ -172,8 +174,10 @@ final class PinnedView implements RecordView {
     @Override
     public void verify() {
         requirePresent();
-        reader.requireChecksum(slot, checksum(), reader.checksum(slot, offset, length), offset,
-                length);
+        if (copier == null) {
+            copier = new PayloadCopier();
+        }
+        reader.requireChecksum(slot, checksum(), reader.checksum(copier, slot, offset, length), offset, length);
     }
 
     @Override

@@ -125,7 +125,7 @@ final class RecordReader {
         if (unverified == null || !unverified.contains(slot)) {
             return;
         }
-        int found = checksum(slot, offset, length);
+        int found = checksum(new PayloadCopier(), slot, offset, length);
         if (!unchanged(slot, tail)) {
             return; // replaced meanwhile, by bytes that are right
         }
@@ -133,9 +133,9 @@ final class RecordReader {
         unverified.remove(slot);
     }
 
-    int checksum(long slot, long offset, long length) {
+    int checksum(PayloadCopier copier, long slot, long offset, long length) {
         try {
-            return new PayloadCopier().checksum(region, offset, length);
+            return copier.checksum(region, offset, length);
         } catch (InternalError e) {
             throw unreadable(slot, offset, length, e);
         }
