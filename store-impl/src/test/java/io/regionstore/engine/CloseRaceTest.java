@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,10 +37,12 @@ class CloseRaceTest {
             RegionStore store = StoreSetup.IN_PLACE_PROCESS.builder(place, 65536, 1024).create();
             store.put(0, MemorySegment.ofArray(new byte[60000]));
             AtomicReference<Throwable> wrong = new AtomicReference<>();
+            AtomicLong tries = new AtomicLong();
             List<Thread> threads = new ArrayList<>();
             for (int t = 0; t < 4; t++) {
                 threads.add(Thread.ofPlatform().daemon().start(() -> {
                     while (true) {
+                        tries.incrementAndGet();
                         try {
                             store.put(1, MemorySegment.ofArray(new byte[10000]));
                         } catch (RegionStoreException e) {
@@ -56,7 +59,9 @@ class CloseRaceTest {
                     }
                 }));
             }
-            Thread.sleep(3);
+            while (tries.get() < 8 && wrong.get() == null) { // all have met the full region, and reclaim
+                Thread.onSpinWait();
+            }
             threads.add(Thread.ofPlatform().daemon().start(store::close));
             joinAll(threads, "round " + round);
             assertEquals(null, wrong.get());

@@ -1,4 +1,4 @@
-package io.regionstore.agrona;
+package io.regionstore.testing;
 
 import io.regionstore.ErrorCode;
 import io.regionstore.RecordView;
@@ -6,13 +6,13 @@ import io.regionstore.RegionStoreException;
 import java.lang.foreign.MemorySegment;
 
 /** A view over a native segment, standing for one of a store. */
-final class FakeRecord implements RecordView {
+public final class FakeRecord implements RecordView {
     private final MemorySegment region;
     private final long offset;
     private final long length;
     private boolean present = true;
 
-    FakeRecord(MemorySegment region, long offset, long length) {
+    public FakeRecord(MemorySegment region, long offset, long length) {
         this.region = region.asReadOnly();
         this.offset = offset;
         this.length = length;

@@ -1,21 +1,21 @@
-package io.regionstore.agrona;
+package io.regionstore.testing;
 
 import io.regionstore.Reservation;
 import java.lang.foreign.MemorySegment;
 
 /** A reservation of a native segment, standing for one of a store. */
-final class FakeReservation implements Reservation {
+public final class FakeReservation implements Reservation {
     private final MemorySegment segment;
     private final long length;
-    long committedKey = -1;
-    boolean abandoned;
+    public long committedKey = -1;
+    public boolean abandoned;
 
-    FakeReservation(MemorySegment segment) {
+    public FakeReservation(MemorySegment segment) {
         this(segment, segment.byteSize());
     }
 
     /** As if it were longer than its segment: for lengths that no test allocates. */
-    FakeReservation(MemorySegment segment, long length) {
+    public FakeReservation(MemorySegment segment, long length) {
         this.segment = segment;
         this.length = length;
     }

@@ -1,4 +1,4 @@
-package io.regionstore.chronicle;
+package io.regionstore.testing;
 
 import io.regionstore.FailureDomain;
 import io.regionstore.Medium;
@@ -7,23 +7,24 @@ import io.regionstore.RegionStoreBuilder;
 import java.nio.file.Path;
 
 /** Builders of small real stores: metadata in a mapped file, and in a directory. */
-final class TestStore {
+public final class TestStore {
     private static final long REGION = 4 << 20;
     private static final long METADATA = 1 << 20;
 
     private TestStore() {
     }
 
-    enum Metadata {
+    /** Where the metadata is. */
+    public enum Metadata {
         MAPPED_FILE,
         DIRECTORY
     }
 
-    static RegionStore create(Path directory, Metadata metadata) {
+    public static RegionStore create(Path directory, Metadata metadata) {
         return builder(directory, metadata).create();
     }
 
-    static RegionStore open(Path directory, Metadata metadata) {
+    public static RegionStore open(Path directory, Metadata metadata) {
         return builder(directory, metadata).open();
     }
 
