@@ -86,12 +86,16 @@ final class RecordWriter {
         }
     }
 
-    /** Another lane may take what was reclaimed before this one comes back: tried again while there is enough in all. */
+    /**
+     * Another lane may take what was reclaimed before this one comes back: lanes keep nothing at hand for a while, and it is
+     * tried again while there is enough in all.
+     */
     private void reclaimOrThrow(int attempt, long what, long length, long extentAlignment) {
         boolean enough = what == METADATA_FULL ? slots.usedSlots() < slots.limit() : extents.freeBytes() >= length;
         if (attempt > 0 && (attempt == RECLAIMS || !enough)) {
             throw full(what, length, extentAlignment);
         }
+        slots.noteScarcity();
         reclaim();
     }
 
@@ -204,7 +208,7 @@ final class RecordWriter {
     }
 
     private void recycleIfDue(Lane lane) {
-        if (lane.retired.isDue()) {
+        if (slots.isScarce() || lane.retired.isDue()) {
             lane.retired.recycle(commits.reusable(lane), pins, recyclers[lane.id]);
         }
     }

@@ -35,6 +35,9 @@ public final class SlotAllocator implements AutoCloseable {
     private final long maximum;
     private final LaneSlots[] lanes;
     private volatile long limit;
+    /** Operations for which lanes keep nothing at hand: some writer found nothing. Counted down without a lock, roughly. */
+    private volatile int scarcity;
+    private static final int SCARCE_OPERATIONS = 10_000;
 
     private static final class LaneSlots {
         final long[][] free = new long[RUN_CLASSES][];
@@ -124,11 +127,25 @@ public final class SlotAllocator implements AutoCloseable {
         LaneSlots own = lanes[lane];
         int c = Integer.numberOfTrailingZeros(runLength);
         own.balance -= runLength;
-        if (own.count[c] < own.free[c].length) {
+        if (scarcity == 0 && own.count[c] < own.free[c].length) {
             own.free[c][own.count[c]++] = slot;
         } else {
             release(slot, c);
         }
+    }
+
+    /** Says that a writer found no slot, or no extent: for some time lanes keep nothing at hand that others may need. */
+    public void noteScarcity() {
+        scarcity = SCARCE_OPERATIONS;
+    }
+
+    /** @return whether lanes are to give back at once what they retired; asked once an operation */
+    public boolean isScarce() {
+        int left = scarcity;
+        if (left > 0) {
+            scarcity = left - 1;
+        }
+        return left > 0;
     }
 
     /**
@@ -196,9 +213,10 @@ public final class SlotAllocator implements AutoCloseable {
             }
             long bits = (long) WORD.getAcquire(used, word * 8);
             if (bits != -1L) {
-                if (WORD.compareAndSet(used, word * 8, bits, -1L)) {
+                long taken = scarcity > 0 ? Long.lowestOneBit(~bits) : ~bits;
+                if (WORD.compareAndSet(used, word * 8, bits, bits | taken)) {
                     own.cursor[0] = word;
-                    push(own, 0, word, ~bits);
+                    push(own, 0, word, taken);
                     return true;
                 }
                 continue;
@@ -239,6 +257,9 @@ public final class SlotAllocator implements AutoCloseable {
                 starts &= starts >>> (1 << half);
             }
             starts &= STARTS[c];
+            if (scarcity > 0) {
+                starts = Long.lowestOneBit(starts);
+            }
             if (starts != 0) {
                 long taken = 0;
                 for (long s = starts; s != 0; s &= s - 1) {

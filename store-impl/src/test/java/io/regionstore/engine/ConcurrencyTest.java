@@ -197,7 +197,7 @@ class ConcurrencyTest {
                 int seed = t;
                 running.add(threads.submit(() -> {
                     SplittableRandom random = new SplittableRandom(seed);
-                    for (int i = 0; i < 50_000; i++) {
+                    for (int i = 0; i < 200_000; i++) {
                         store.put(random.nextInt(keys), bytes);
                     }
                     return 0;
