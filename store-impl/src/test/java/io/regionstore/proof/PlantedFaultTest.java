@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.regionstore.FailureDomain;
 import io.regionstore.RegionStoreException;
 import io.regionstore.memory.Memory;
+import io.regionstore.testing.ProofSummary;
+import io.regionstore.testing.ProofSummary.Field;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -47,10 +49,12 @@ class PlantedFaultTest {
     @ParameterizedTest
     @EnumSource
     void shouldCatch(PlantedFault fault) {
+        ProofSummary.add(Field.plantedFaults, 1);
         FailureDomain domain = fault.isInProgramOrder() ? FailureDomain.KERNEL : FailureDomain.PLATFORM;
         Throwable caught = assertThrows(Throwable.class, () -> prove(domain, fault.isOfRecovery(), fault.planted()));
         // a store that was closed and is refused when the workload opens it again is as good a catch as a wrong image
         boolean refused = caught instanceof RegionStoreException e && e.report().isPresent();
         assertTrue(caught instanceof AssertionError || refused, () -> "not by the checks: " + caught);
+        ProofSummary.add(Field.plantedFaultsCaught, 1);
     }
 }
