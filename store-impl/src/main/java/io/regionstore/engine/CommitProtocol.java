@@ -48,6 +48,11 @@ interface CommitProtocol extends AutoCloseable {
     /** Replaces the header; returns when it is durable. Not called by two threads at once. */
     void writeHeader(StoreHeader header);
 
+    /** Returns when no work of the background is left for now. A proof needs it: its runs always go the same way. */
+    default void awaitQuiet() {
+        // there is no background
+    }
+
     /** Where the metadata is, for messages. */
     String resource();
 

@@ -5,7 +5,6 @@ import io.regionstore.FailureDomain;
 import io.regionstore.RegionStoreException;
 import io.regionstore.StoreConfig;
 import io.regionstore.device.AnonymousMemory;
-import io.regionstore.device.ExclusiveLock;
 import io.regionstore.log.LogFiles;
 import io.regionstore.log.MetadataDirectory;
 import io.regionstore.log.Options;
@@ -20,8 +19,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -41,7 +38,7 @@ final class DirectoryMetadata implements MetadataSide, Replay {
     private final Media media;
     private final Resources resources;
     private final Options options;
-    private ExclusiveLock lock;
+    private Media.Lock lock;
     private MetadataDirectory directory;
     private SlotTable table;
     private MemorySegment tableBytes;
@@ -53,18 +50,14 @@ final class DirectoryMetadata implements MetadataSide, Replay {
         this.config = config;
         this.media = media;
         this.resources = resources;
-        options = Options.DEFAULT.withSynced(config.failureDomain() != FailureDomain.PROCESS)
+        options = media.logOptions().withSynced(config.failureDomain() != FailureDomain.PROCESS)
                 .withRelaxed(config.relaxedCommits()).withAcceptRestored(config.acceptRestoredMetadata());
     }
 
     /** Refuses a domain that the file system cannot give. */
     void requireDomain() {
         try {
-            Path existing = path.toAbsolutePath();
-            while (existing != null && !Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
-                existing = existing.getParent();
-            }
-            String type = Files.getFileStore(existing).type();
+            String type = media.fileSystem(path);
             if (VOLATILE_FILE_SYSTEMS.contains(type) && config.failureDomain() != FailureDomain.PROCESS) {
                 throw new RegionStoreException(ErrorCode.DOMAIN_UNSUPPORTED, path + ": expected metadata that survives "
                         + config.failureDomain() + ", but the directory is on " + type + ", whose contents go with the"
@@ -85,10 +78,7 @@ final class DirectoryMetadata implements MetadataSide, Replay {
         if (!empty && mode == Mode.CREATE) {
             throw alreadyExists();
         }
-        if (empty) {
-            MetadataDirectory.make(path);
-        }
-        lock = resources.add(ExclusiveLock.onFile(path.resolve("LOCK")));
+        lock = resources.add(media.lock(path, empty));
         boolean emptyNow = isEmpty(); // another process may have been faster
         if (!emptyNow && mode == Mode.CREATE) {
             throw alreadyExists();

@@ -51,6 +51,10 @@ final class Engine implements RegionStore {
         reader = new RecordReader(parts.table(), parts.index(), parts.region(), parts.unverified());
     }
 
+    CommitProtocol commits() {
+        return parts.commits();
+    }
+
     @Override
     public long put(long key, MemorySegment payload) {
         return writer.put(key, null, hash(key), RecordWriter.ANY_VERSION, payload);

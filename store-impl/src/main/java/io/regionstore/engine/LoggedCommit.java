@@ -1,6 +1,5 @@
 package io.regionstore.engine;
 
-import io.regionstore.device.ExclusiveLock;
 import io.regionstore.log.ImageSource;
 import io.regionstore.log.MetadataDirectory;
 import io.regionstore.memory.Memory;
@@ -31,17 +30,18 @@ final class LoggedCommit implements CommitProtocol, ImageSource {
     private final SlotAllocator slots;
     private final Memory region;
     private final MetadataDirectory directory;
-    private final ExclusiveLock lock;
+    private final Media.Lock lock;
     private final Lanes lanes;
     private final boolean flushRegion;
     private final boolean relaxed;
     private final String resource;
     private final Thread imageWriter;
     private volatile boolean closed;
+    private volatile boolean writingImage;
     /** No image is tried before this LSN: one failed shortly before it. */
     private volatile long nextImageLsn;
 
-    LoggedCommit(SlotTable table, SlotAllocator slots, Memory region, MetadataDirectory directory, ExclusiveLock lock,
+    LoggedCommit(SlotTable table, SlotAllocator slots, Memory region, MetadataDirectory directory, Media.Lock lock,
                  Lanes lanes, boolean flushRegion, boolean relaxed, String resource) {
         this.table = table;
         this.slots = slots;
@@ -63,6 +63,7 @@ final class LoggedCommit implements CommitProtocol, ImageSource {
     private void writeImages() {
         while (!closed) {
             if (imageDue()) {
+                writingImage = true;
                 try {
                     directory.writeImage(this);
                 } catch (RuntimeException e) {
@@ -70,6 +71,8 @@ final class LoggedCommit implements CommitProtocol, ImageSource {
                     nextImageLsn = directory.lastLsn() + RETRY_FRAMES;
                     LOGGER.log(System.Logger.Level.WARNING, resource + ": an image of the slot table could not be"
                             + " written; commits go on, and it is tried again", e);
+                } finally {
+                    writingImage = false;
                 }
             } else {
                 LockSupport.park(this);
@@ -79,6 +82,13 @@ final class LoggedCommit implements CommitProtocol, ImageSource {
 
     private boolean imageDue() {
         return directory.imageDue() && directory.lastLsn() >= nextImageLsn;
+    }
+
+    @Override
+    public void awaitQuiet() {
+        while (!closed && (imageDue() || writingImage)) {
+            Thread.onSpinWait();
+        }
     }
 
     private void afterAppend() {

@@ -2,11 +2,16 @@ package io.regionstore.engine;
 
 import io.regionstore.FailureDomain;
 import io.regionstore.Medium;
+import io.regionstore.device.ExclusiveLock;
 import io.regionstore.device.MediumIdentity;
 import io.regionstore.log.LogFiles;
 import io.regionstore.log.MetadataDirectory;
+import io.regionstore.log.Options;
 import io.regionstore.memory.FlushMethod;
 import io.regionstore.memory.Memory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.UUID;
 
@@ -34,6 +39,44 @@ interface Media {
      */
     default LogFiles files(Path directory) {
         return MetadataDirectory.files(directory);
+    }
+
+    /**
+     * @param directory of metadata, or where it is to be
+     * @return the type of its file system
+     * @throws IOException if it cannot be told
+     */
+    default String fileSystem(Path directory) throws IOException {
+        Path existing = directory.toAbsolutePath();
+        while (existing != null && !Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
+            existing = existing.getParent();
+        }
+        return Files.getFileStore(existing).type();
+    }
+
+    /**
+     * Makes a directory of metadata if it is missing, and locks it.
+     *
+     * @param directory of metadata
+     * @param make      false: it must exist
+     * @return the lock, held
+     */
+    default Lock lock(Path directory, boolean make) {
+        if (make) {
+            MetadataDirectory.make(directory);
+        }
+        return ExclusiveLock.onFile(directory.resolve("LOCK"))::close;
+    }
+
+    /** @return sizes of a log and its buffers */
+    default Options logOptions() {
+        return Options.DEFAULT;
+    }
+
+    /** Exclusion of every other store from a directory. */
+    interface Lock extends AutoCloseable {
+        @Override
+        void close();
     }
 
     /** One medium, open. */

@@ -1,26 +1,22 @@
 package io.regionstore.log;
 
+import io.regionstore.proof.FileState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
- * A file system in memory that can lose power. It keeps what programs see and, apart from it, what the medium holds;
- * between the two are the writes and directory changes that were not synced, of which a crash keeps all, none, any or most.
- * A failed sync loses what it should have synced, as kernels do. Thread-safe.
+ * A file system in memory that can lose power, or fail in any call. A failed write leaves half of it; a failed sync loses
+ * what it should have synced, as kernels do. Thread-safe.
  */
-final class SimulatedFiles implements LogFiles {
-    static final int SECTOR = 512;
-
+public final class SimulatedFiles implements LogFiles {
     enum Survival {
         ALL(100), NONE(0), ANY(50), MOST(90);
 
@@ -30,8 +26,8 @@ final class SimulatedFiles implements LogFiles {
             this.percent = percent;
         }
 
-        private boolean keeps(Random random) {
-            return random.nextInt(100) < percent;
+        private int keeps(Random random) {
+            return random.nextInt(100) < percent ? FileState.SECTOR : 0;
         }
     }
 
@@ -44,35 +40,8 @@ final class SimulatedFiles implements LogFiles {
         }
     }
 
-    private record Write(int position, byte[] bytes) {
-    }
-
-    private record Change(String from, String to, Inode inode) {
-    }
-
-    private static final class Inode {
-        final long number;
-        byte[] live = new byte[0];
-        byte[] durable = new byte[0];
-        final List<Write> pending = new ArrayList<>();
-        long changed;
-        long durableChanged;
-
-        Inode(long number) {
-            this.number = number;
-        }
-
-        static byte[] put(byte[] data, int position, byte[] bytes, int from, int length) {
-            byte[] result = data.length < position + length ? Arrays.copyOf(data, position + length) : data;
-            System.arraycopy(bytes, from, result, position, length);
-            return result;
-        }
-    }
-
-    private final Map<String, Inode> live = new LinkedHashMap<>();
-    private final Map<String, Inode> durable = new LinkedHashMap<>();
-    private final List<Change> pending = new ArrayList<>();
-    private long clock = 1;
+    private final FileState state;
+    private final Consumer<FileState.Event> observer;
     private int calls;
     private int changes;
     private int fileSyncs;
@@ -81,6 +50,19 @@ final class SimulatedFiles implements LogFiles {
     private int failAtCall = Integer.MAX_VALUE;
     private boolean crashed;
     private volatile long syncNanos;
+
+    SimulatedFiles() {
+        this(new FileState(), event -> { });
+    }
+
+    /**
+     * @param state    what is there; owned by this from now on
+     * @param observer told everything that changes, in order
+     */
+    public SimulatedFiles(FileState state, Consumer<FileState.Event> observer) {
+        this.state = state;
+        this.observer = observer;
+    }
 
     /** Gives syncs the time that a disk takes. */
     SimulatedFiles syncsTaking(long nanos) {
@@ -114,93 +96,37 @@ final class SimulatedFiles implements LogFiles {
 
     /** @return what a machine finds on the medium after the power is back */
     synchronized SimulatedFiles afterCrash(Survival survival, Random random) {
-        SimulatedFiles found = new SimulatedFiles();
-        Map<String, Inode> names = new LinkedHashMap<>(durable);
-        for (Change change : pending) {
-            if (survival.keeps(random)) {
-                apply(names, change);
-            }
-        }
-        Map<Inode, Inode> copies = new LinkedHashMap<>();
-        for (Map.Entry<String, Inode> entry : names.entrySet()) {
-            Inode copy = copies.computeIfAbsent(entry.getValue(), inode -> survivor(inode, survival, random));
-            found.live.put(entry.getKey(), copy);
-            found.durable.put(entry.getKey(), copy);
-        }
-        found.clock = clock + 1000;
-        return found;
-    }
-
-    private static Inode survivor(Inode inode, Survival survival, Random random) {
-        Inode copy = new Inode(inode.number);
-        byte[] data = inode.durable.clone();
-        for (Write write : inode.pending) {
-            for (int from = 0; from < write.bytes.length; ) {
-                int length = Math.min(write.bytes.length - from, SECTOR - (write.position + from) % SECTOR);
-                if (survival.keeps(random)) {
-                    data = Inode.put(data, write.position + from, write.bytes, from, length);
-                }
-                from += length;
-            }
-        }
-        boolean keepTimes = survival.keeps(random);
-        copy.live = data;
-        copy.durable = data.clone();
-        copy.changed = keepTimes ? inode.changed : inode.durableChanged;
-        copy.durableChanged = copy.changed;
-        return copy;
-    }
-
-    private static void apply(Map<String, Inode> names, Change change) {
-        if (change.inode != null) {
-            names.put(change.to, change.inode);
-        } else {
-            Inode inode = names.remove(change.from);
-            if (inode != null && change.to != null) {
-                names.put(change.to, inode);
-            }
-        }
+        return new SimulatedFiles(state.afterCrash(unit -> survival.keeps(random)), event -> { });
     }
 
     synchronized Set<String> names() {
-        return Set.copyOf(live.keySet());
+        return Set.copyOf(state.names());
     }
 
-    /** @return the bytes of a file, to be damaged in place */
+    /** @return a copy of the bytes of a file */
     synchronized byte[] contents(String name) {
-        return live.get(name).live;
+        return state.bytes(state.inode(name)).clone();
     }
 
     /** Replaces the bytes of a file, leaving inode and times alone: what damage does. */
     synchronized void replace(String name, byte[] bytes) {
-        live.get(name).live = bytes;
-        live.get(name).durable = bytes.clone();
+        state.damage(name, bytes);
     }
 
     /** As {@code cp -a}: other inodes, other times. */
     synchronized SimulatedFiles copy() {
         SimulatedFiles copy = afterCrash(Survival.ALL, new Random(0));
-        copy.clock = clock + 5000;
-        for (Inode inode : copy.live.values()) {
-            inode.changed = ++copy.clock;
-            inode.durableChanged = inode.changed;
-        }
+        copy.state.pass(5000);
+        copy.state.renew();
         return copy;
     }
 
     synchronized void copyFrom(SimulatedFiles other, String name) {
-        Inode inode = new Inode(++clock);
-        inode.live = other.contents(name).clone();
-        inode.durable = inode.live.clone();
-        inode.changed = ++clock;
-        inode.durableChanged = inode.changed;
-        live.put(name, inode);
-        durable.put(name, inode);
+        state.put(name, other.contents(name));
     }
 
     synchronized void remove(String name) {
-        live.remove(name);
-        durable.remove(name);
+        state.remove(name);
     }
 
     private void call() throws IOException {
@@ -219,6 +145,19 @@ final class SimulatedFiles implements LogFiles {
         }
     }
 
+    private void apply(FileState.Event event) {
+        state.apply(event);
+        observer.accept(event);
+    }
+
+    private long inode(String name) throws NoSuchFileException {
+        Long inode = state.inode(name);
+        if (inode == null) {
+            throw new NoSuchFileException(name);
+        }
+        return inode;
+    }
+
     @Override
     public String resource() {
         return "simulated";
@@ -227,60 +166,45 @@ final class SimulatedFiles implements LogFiles {
     @Override
     public synchronized List<String> list() throws IOException {
         call();
-        return List.copyOf(live.keySet());
+        return state.names();
     }
 
     @Override
     public synchronized LogFile create(String name) throws IOException {
         call();
-        if (live.containsKey(name)) {
+        if (state.inode(name) != null) {
             throw new FileAlreadyExistsException(name);
         }
-        Inode inode = new Inode(++clock);
-        inode.changed = ++clock;
-        record(new Change(null, name, inode));
+        long inode = state.tick();
+        apply(new FileState.Create(name, inode, state.tick()));
+        change();
         openFiles++;
-        try {
-            change();
-        } catch (Crash e) {
-            openFiles--;
-            throw e;
-        }
         return new Open(inode);
-    }
-
-    private void record(Change change) {
-        pending.add(change);
-        apply(live, change);
     }
 
     @Override
     public synchronized LogFile open(String name, boolean writable) throws IOException {
         call();
-        Inode inode = live.get(name);
-        if (inode == null) {
-            throw new NoSuchFileException(name);
-        }
+        Open file = new Open(inode(name));
         openFiles++;
-        return new Open(inode);
+        return file;
     }
 
     @Override
     public synchronized void rename(String from, String to) throws IOException {
         call();
-        if (!live.containsKey(from) || live.containsKey(to)) {
+        if (state.inode(from) == null || state.inode(to) != null) {
             throw new IOException("rename of " + from + " to " + to);
         }
-        live.get(from).changed = ++clock;
-        record(new Change(from, to, null));
+        apply(new FileState.Rename(from, to, state.tick()));
         change();
     }
 
     @Override
     public synchronized void delete(String name) throws IOException {
         call();
-        if (live.containsKey(name)) {
-            record(new Change(name, null, null));
+        if (state.inode(name) != null) {
+            apply(new FileState.Delete(name));
             change();
         }
     }
@@ -289,25 +213,21 @@ final class SimulatedFiles implements LogFiles {
     public synchronized void sync() throws IOException {
         call();
         change();
-        pending.forEach(change -> apply(durable, change));
-        pending.clear();
+        apply(new FileState.SyncNames());
     }
 
     @Override
     public synchronized FileIdentity identity(String name) throws IOException {
         call();
-        Inode inode = live.get(name);
-        if (inode == null) {
-            throw new NoSuchFileException(name);
-        }
-        return new FileIdentity(inode.number, inode.changed, 0);
+        long inode = inode(name);
+        return new FileIdentity(inode, state.changed(inode), 0);
     }
 
     private final class Open implements LogFile {
-        private final Inode inode;
+        private final long inode;
         private boolean closed;
 
-        Open(Inode inode) {
+        Open(long inode) {
             this.inode = inode;
         }
 
@@ -315,7 +235,7 @@ final class SimulatedFiles implements LogFiles {
         public long size() throws IOException {
             synchronized (SimulatedFiles.this) {
                 call();
-                return inode.live.length;
+                return state.bytes(inode).length;
             }
         }
 
@@ -323,9 +243,10 @@ final class SimulatedFiles implements LogFiles {
         public int read(ByteBuffer destination, long position) throws IOException {
             synchronized (SimulatedFiles.this) {
                 call();
-                int length = (int) Math.max(0, Math.min(destination.remaining(), inode.live.length - position));
+                byte[] bytes = state.bytes(inode);
+                int length = (int) Math.max(0, Math.min(destination.remaining(), bytes.length - position));
                 if (length > 0) {
-                    destination.put(inode.live, (int) position, length);
+                    destination.put(bytes, (int) position, length);
                 }
                 return length;
             }
@@ -348,9 +269,7 @@ final class SimulatedFiles implements LogFiles {
         }
 
         private void store(int position, byte[] bytes) {
-            inode.pending.add(new Write(position, bytes));
-            inode.live = Inode.put(inode.live, position, bytes, 0, bytes.length);
-            inode.changed = ++clock;
+            apply(new FileState.Write(inode, position, bytes, state.tick()));
         }
 
         @Override
@@ -362,18 +281,12 @@ final class SimulatedFiles implements LogFiles {
                 try {
                     call();
                 } catch (IOException e) {
-                    inode.pending.clear();
+                    apply(new FileState.SyncFailed(inode));
                     throw e;
                 }
                 change();
                 fileSyncs++;
-                for (Write write : inode.pending) {
-                    inode.durable = Inode.put(inode.durable, write.position, write.bytes, 0, write.bytes.length);
-                }
-                inode.pending.clear();
-                if (metadata) {
-                    inode.durableChanged = inode.changed;
-                }
+                apply(new FileState.Sync(inode, metadata));
             }
         }
 
