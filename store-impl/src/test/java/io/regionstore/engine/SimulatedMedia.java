@@ -8,11 +8,16 @@ import io.regionstore.RegionStore;
 import io.regionstore.StoreConfig;
 import io.regionstore.device.MappedMedium;
 import io.regionstore.device.MediumIdentity;
+import io.regionstore.log.LogFiles;
+import io.regionstore.log.MetadataDirectory;
+import io.regionstore.log.Options;
 import io.regionstore.memory.FlushMethod;
 import io.regionstore.memory.Memory;
 import io.regionstore.proof.Image;
 import io.regionstore.proof.Machine;
 import io.regionstore.spi.StoreProvider.Mode;
+import io.regionstore.table.StoreHeader;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
@@ -22,18 +27,41 @@ public final class SimulatedMedia implements Media {
     private static final Path REGION = Path.of("/simulated/region");
     private static final Path METADATA = Path.of("/simulated/metadata");
 
+    /** Logs so short that a few commits make an image due, and a few more make a log longer. */
+    private static final Options LOG = Options.DEFAULT.withSizes(1024, 4096).withImageBytes(900);
+
     private final Machine machine;
 
     private SimulatedMedia(Machine machine) {
         this.machine = machine;
     }
 
-    /** Opens or creates a store on a simulated machine; damage is refused. */
+    /**
+     * Opens or creates a store on a simulated machine; damage is refused, every payload is verified, and commits are not
+     * relaxed.
+     */
     public static RegionStore open(Machine machine, FailureDomain domain, Mode mode) {
-        StoreConfig config = new StoreConfig(Medium.device(REGION),
-                Medium.device(METADATA), domain, 64, RegionStore.GRANULE, Duration.ZERO,
-                PayloadVerification.FULL, DamagePolicy.REFUSE, false, (phase, done, total) -> { });
+        return open(machine, domain, mode, Duration.ZERO, PayloadVerification.FULL, DamagePolicy.REFUSE);
+    }
+
+    /** Opens or creates a store on a simulated machine; its metadata is in files if the machine has files. */
+    public static RegionStore open(Machine machine, FailureDomain domain, Mode mode, Duration relaxedCommits,
+                                   PayloadVerification verification, DamagePolicy policy) {
+        Medium metadata = machine.hasFiles() ? Medium.directory(METADATA) : Medium.device(METADATA);
+        StoreConfig config = new StoreConfig(Medium.device(REGION), metadata, domain, 64, RegionStore.GRANULE,
+                relaxedCommits, verification, policy, false, (phase, done, total) -> { });
         return StoreOpener.open(config, mode, new SimulatedMedia(machine));
+    }
+
+    /** Makes the metadata of an empty store in the files of a machine. */
+    public static void makeDirectory(Machine machine, StoreHeader header) {
+        MetadataDirectory.create(machine.files(), header.instance(), header.slotCapacity(),
+                MemorySegment.ofArray(header.encode()), LOG).close();
+    }
+
+    /** Returns when a store does nothing in the background, so that a run always goes the same way. */
+    public static void awaitQuiet(RegionStore store) {
+        ((Engine) store).commits().awaitQuiet();
     }
 
     /** Which lane a thread's writes claim, if it is free. */
@@ -50,6 +78,26 @@ public final class SimulatedMedia implements Media {
     @Override
     public UUID boot() {
         return machine.boot();
+    }
+
+    @Override
+    public LogFiles files(Path directory) {
+        return machine.files();
+    }
+
+    @Override
+    public String fileSystem(Path directory) {
+        return "simulated";
+    }
+
+    @Override
+    public Lock lock(Path directory, boolean make) {
+        return () -> { }; // a simulated machine runs one process
+    }
+
+    @Override
+    public Options logOptions() {
+        return LOG;
     }
 
     private record Simulated(Machine machine, int medium, Path path) implements OpenMedium {

@@ -65,6 +65,9 @@ final class DirtyLines {
                     lines.values().removeIf(line -> line.open() == 0 && !awaited(line));
                 }
             }
+            case FILE -> {
+                // files have no lines
+            }
             case KILL -> flushed.clear();
         }
     }
@@ -75,7 +78,7 @@ final class DirtyLines {
 
     private void settle(Line line, int upTo) {
         for (; line.durable < upTo; line.durable++) {
-            trace.applyStore(line.stores.get(line.durable), durable);
+            trace.apply(line.stores.get(line.durable), durable);
         }
     }
 
@@ -93,8 +96,8 @@ final class DirtyLines {
     }
 
     /**
-     * Images of a power loss at this position: all of them if they are few; else the two extremes, each line alone at
-     * each of its states, and random ones.
+     * Images of a power loss at this position: all of them if they are few; else each medium with all of its lines or
+     * none, and random ones.
      *
      * @param limit  how many at most
      * @param random where all of them would be too many
@@ -121,9 +124,9 @@ final class DirtyLines {
             return;
         }
         int given = 0;
-        for (int extreme = 0; extreme < 2; extreme++) {
+        for (int extreme = 0; extreme < 4 && limit >= 4; extreme++) { // all or nothing of each medium
             for (int i = 0; i < sizes.length; i++) {
-                chosen[i] = extreme * sizes[i];
+                chosen[i] = (extreme >> open.get(i).medium & 1) * sizes[i];
             }
             to.accept(image(open, chosen));
             given++;
@@ -145,11 +148,11 @@ final class DirtyLines {
     }
 
     private Image image(List<Line> open, int[] chosen) {
-        Image image = durable.copy();
+        Image image = durable.with(null).copy();
         for (int i = 0; i < chosen.length; i++) {
             Line line = open.get(i);
             for (int s = line.durable; s < line.durable + chosen[i]; s++) {
-                trace.applyStore(line.stores.get(s), image);
+                trace.apply(line.stores.get(s), image);
             }
         }
         return image;

@@ -162,17 +162,20 @@ public final class FileState {
     public void apply(Event event) {
         switch (event) {
             case Create(String name, long number, long time) -> {
+                clock = Math.max(clock, time);
                 inodes.put(number, new Inode(number, new byte[0], time));
                 inodes.get(number).durableChanged = 0;
                 change(new Change(null, name, number));
             }
             case Write write -> {
+                clock = Math.max(clock, write.time);
                 Inode inode = inodes.get(write.inode);
                 inode.pending.add(write);
                 inode.live = overlay(inode.live, write, 0, write.bytes.length);
                 inode.changed = write.time;
             }
             case Rename(String from, String to, long time) -> {
+                clock = Math.max(clock, time);
                 inodes.get(live.get(from)).changed = time;
                 change(new Change(from, to, 0));
             }

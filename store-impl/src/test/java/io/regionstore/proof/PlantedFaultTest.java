@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.regionstore.FailureDomain;
 import io.regionstore.RegionStoreException;
 import io.regionstore.memory.Memory;
+import io.regionstore.proof.StoreRun.Setup;
 import io.regionstore.testing.ProofSummary;
 import io.regionstore.testing.ProofSummary.Field;
 import java.util.List;
@@ -22,19 +23,21 @@ class PlantedFaultTest {
             Op.commit("#3", 100), Op.delete("#2"), Op.put("#1", 60), Op.reopen(), Op.put("#1", 50), Op.put("#4", 130));
 
     private static void prove(FailureDomain domain, boolean kill, UnaryOperator<Memory> fault) {
-        try (Actors actors = new Actors(Map.of()); Run run = new Run(64, 1024, domain, actors, fault)) {
+        try (Actors actors = new Actors(Map.of());
+                StoreRun run = new StoreRun(Setup.inPlace(domain), actors, fault, UnaryOperator.identity())) {
             run.run(OPS);
-            Enumerator enumerator = new Enumerator(3, 96, 6, fault).nestingEvery(8);
+            CrashEnumerator enumerator = new CrashEnumerator(3, 96, 6).nestingEvery(8);
+            History<?> history = run.history();
             if (domain == FailureDomain.PLATFORM && kill) {
-                for (int p = run.steps.getFirst().begin(); p < run.machine.trace().size(); p++) {
-                    if (run.machine.trace().kind(p) == Trace.Kind.FENCE) {
-                        enumerator.killThenPowerLoss(run, p);
+                for (int p = history.steps().getFirst().begin(); p < history.machine().trace().size(); p++) {
+                    if (history.machine().trace().kind(p) == Trace.Kind.FENCE) {
+                        enumerator.killThen(Crash.PLATFORM, history, p);
                     }
                 }
             } else if (domain == FailureDomain.PLATFORM) {
-                enumerator.lines(run, 0);
+                enumerator.lines(history, 0);
             } else {
-                enumerator.programOrder(run, 0);
+                enumerator.programOrder(history, 0);
             }
         }
     }

@@ -1,32 +1,32 @@
 package io.regionstore.proof;
 
 import io.regionstore.FailureDomain;
+import io.regionstore.proof.StoreRun.Setup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Crashes that a commit protocol easily gets wrong, one by one. */
 class ProtocolTrapsTest {
     private static final int ALL = 4_000;
 
-    private static Run run(Actors actors, FailureDomain domain, int regionBytes, List<Op> ops) {
-        Run run = new Run(128, regionBytes, domain, actors, UnaryOperator.identity());
+    private static StoreRun run(Actors actors, FailureDomain domain, int regionBytes, List<Op> ops) {
+        StoreRun run = new StoreRun(Setup.inPlace(domain).withSizes(128, regionBytes), actors);
         run.run(ops);
         return run;
     }
 
-    private static Enumerator enumerator(int imagesPerPoint, int nestedPerImage) {
-        return new Enumerator(7, imagesPerPoint, nestedPerImage, UnaryOperator.identity());
+    private static CrashEnumerator enumerator(int imagesPerPoint, int nestedPerImage) {
+        return new CrashEnumerator(7, imagesPerPoint, nestedPerImage).toDepth(1);
     }
 
     @Test
     void shouldNotBringBackAnOlderVersionWhenADeleteIsCutShort() {
         // #2 takes the slot beside that of version 1, so that both versions of #1 are in lines of their own
         List<Op> ops = List.of(Op.put("#1", 8), Op.put("#2", 8), Op.put("#1", 16), Op.delete("#1"));
-        try (Actors actors = new Actors(Map.of()); Run run = run(actors, FailureDomain.PLATFORM, 1024, ops)) {
-            enumerator(ALL, 0).lines(run, 3);
+        try (Actors actors = new Actors(Map.of()); StoreRun run = run(actors, FailureDomain.PLATFORM, 1024, ops)) {
+            enumerator(ALL, 0).lines(run.history(), 3);
         }
     }
 
@@ -34,8 +34,8 @@ class ProtocolTrapsTest {
     void shouldNotBringBackAnOlderVersionThatAnotherLaneRetired() {
         List<Op> ops = List.of(Op.put("#1", 8).by(1), Op.put("#1", 16).by(2), Op.delete("#1").by(3),
                 Op.put("#2", 8).by(3));
-        try (Actors actors = new Actors(Map.of()); Run run = run(actors, FailureDomain.PLATFORM, 1024, ops)) {
-            enumerator(ALL, 0).lines(run, 1);
+        try (Actors actors = new Actors(Map.of()); StoreRun run = run(actors, FailureDomain.PLATFORM, 1024, ops)) {
+            enumerator(ALL, 0).lines(run.history(), 1);
         }
     }
 
@@ -43,11 +43,11 @@ class ProtocolTrapsTest {
     void shouldKeepOneGoodHeaderCopyWhenRecoveryIsCutShort() {
         List<Op> ops = List.of(Op.put("#1", 8), Op.reopen());
         for (FailureDomain domain : FailureDomain.values()) {
-            try (Actors actors = new Actors(Map.of()); Run run = run(actors, domain, 1024, ops)) {
+            try (Actors actors = new Actors(Map.of()); StoreRun run = run(actors, domain, 1024, ops)) {
                 if (domain == FailureDomain.PLATFORM) {
-                    enumerator(64, 256).lines(run, 1);
+                    enumerator(64, 256).lines(run.history(), 1);
                 } else {
-                    enumerator(1, 64).programOrder(run, 1);
+                    enumerator(1, 64).programOrder(run.history(), 1);
                 }
             }
         }
@@ -56,10 +56,10 @@ class ProtocolTrapsTest {
     @Test
     void shouldKeepOneGoodHeaderCopyWhenPowerFailsAfterAKillWhileTheHeaderWasWritten() {
         List<Op> ops = List.of(Op.put("#1", 8), Op.reopen());
-        try (Actors actors = new Actors(Map.of()); Run run = run(actors, FailureDomain.PLATFORM, 1024, ops)) {
-            Run.Step reopen = run.steps.getLast();
+        try (Actors actors = new Actors(Map.of()); StoreRun run = run(actors, FailureDomain.PLATFORM, 1024, ops)) {
+            History.Step<?> reopen = run.history().steps().getLast();
             for (int p = reopen.begin(); p < reopen.end(); p += 8) {
-                enumerator(32, 0).killThenPowerLoss(run, p);
+                enumerator(32, 0).killThen(Crash.PLATFORM, run.history(), p);
             }
         }
     }
@@ -67,13 +67,14 @@ class ProtocolTrapsTest {
     @Test
     void shouldFenceTheRegionWhereTheTablesFenceIsNotForIt() {
         List<Op> ops = List.of(Op.put("#1", 100), Op.commit("#1", 50), Op.delete("#1"), Op.reopen());
-        try (Actors actors = new Actors(Map.of()); Run run = new Run(128, 1024, FailureDomain.PLATFORM, actors,
-                UnaryOperator.identity(), true)) {
+        try (Actors actors = new Actors(Map.of()); StoreRun run = new StoreRun(
+                Setup.inPlace(FailureDomain.PLATFORM).withSizes(128, 1024).withSeparateFences(), actors)) {
             run.run(ops);
-            Enumerator enumerator = enumerator(256, 0);
-            enumerator.lines(run, 0);
-            for (int p = run.steps.getFirst().begin(); p < run.steps.get(3).begin(); p += 3) {
-                enumerator.killThenPowerLoss(run, p);
+            CrashEnumerator enumerator = enumerator(256, 0);
+            enumerator.lines(run.history(), 0);
+            List<? extends History.Step<?>> steps = run.history().steps();
+            for (int p = steps.getFirst().begin(); p < steps.get(3).begin(); p += 3) {
+                enumerator.killThen(Crash.PLATFORM, run.history(), p);
             }
         }
     }
@@ -91,8 +92,8 @@ class ProtocolTrapsTest {
         ops.add(Op.put("#7", 120).by(2)); // the 32nd, in another stripe: the lane takes back the ones before
         ops.add(Op.put("#7", 120).by(2)); // in the lowest extent
         try (Actors actors = new Actors(sameLane);
-                Run run = run(actors, FailureDomain.PLATFORM, 65528, ops)) {
-            enumerator(ALL, 0).lines(run, 35);
+                StoreRun run = run(actors, FailureDomain.PLATFORM, 65528, ops)) {
+            enumerator(ALL, 0).lines(run.history(), 35);
         }
     }
 }

@@ -1,13 +1,14 @@
 package io.regionstore.proof;
 
 import io.regionstore.FailureDomain;
+import io.regionstore.proof.StoreRun.Setup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Crashes of random workloads of several threads, long enough that slots and extents are used again. A failure names its
@@ -25,8 +26,10 @@ class RandomWorkloadTest {
             String key = KEYS.get(random.nextInt(KEYS.size()));
             int length = random.nextInt(5) == 0 ? 0 : random.nextInt(200);
             int kind = random.nextInt(20);
-            Op op = kind < 8 ? Op.put(key, length) : kind < 9 ? Op.putIfAbsent(key, length)
-                    : kind < 10 ? Op.abandon(length) : kind < 13 ? Op.commit(key, length) : kind < 19 ? Op.delete(key)
+            Op op = kind < 7 ? Op.put(key, length) : kind < 8 ? Op.putIfSame(key, length)
+                    : kind < 9 ? Op.putIfAbsent(key, length) : kind < 10 ? Op.abandon(length)
+                    : kind < 13 ? Op.commit(key, length) : kind < 17 ? Op.delete(key)
+                    : kind < 18 ? Op.deleteIfSame(key) : kind < 19 ? Op.sync()
                     : !switches ? Op.reopen() : Op.reopen(random.nextBoolean() ? FailureDomain.KERNEL
                     : FailureDomain.PLATFORM);
             ops.add(op.by(random.nextInt(4)));
@@ -34,19 +37,27 @@ class RandomWorkloadTest {
         return ops;
     }
 
-    @ParameterizedTest
-    @EnumSource(FailureDomain.class)
-    void shouldRecoverEveryCrash(FailureDomain domain) {
-        check(domain, false);
+    static Stream<Setup> setups() {
+        return CrashEnumerationTest.setups();
+    }
+
+    static Stream<Setup> setupsThatSwitch() {
+        return setups().filter(setup -> setup.domain() != FailureDomain.PROCESS);
     }
 
     @ParameterizedTest
-    @EnumSource(value = FailureDomain.class, names = {"KERNEL", "PLATFORM"})
-    void shouldRecoverEveryCrashOfSessionsInSeveralDomains(FailureDomain domain) {
-        check(domain, true);
+    @MethodSource("setups")
+    void shouldRecoverEveryCrash(Setup setup) {
+        check(setup, false);
     }
 
-    private static void check(FailureDomain first, boolean switches) {
+    @ParameterizedTest
+    @MethodSource("setupsThatSwitch")
+    void shouldRecoverEveryCrashOfSessionsInSeveralDomains(Setup setup) {
+        check(setup, true);
+    }
+
+    private static void check(Setup setup, boolean switches) {
         long images = 0;
         long nested = 0;
         for (long seed = FIRST_SEED; seed < FIRST_SEED + 6L * CrashEnumerationTest.SCALE; seed++) {
@@ -55,24 +66,30 @@ class RandomWorkloadTest {
             Map<Integer, Integer> lanes = Map.of(1, 3, 2, shared ? 3 : 4, 3, 5);
             int slots = random.nextBoolean() ? 64 : 128;
             int region = 1024 + random.nextInt(5) * 1024;
-            Enumerator enumerator = new Enumerator(seed, 12, 4, UnaryOperator.identity()).nestingEvery(8);
+            CrashEnumerator enumerator = new CrashEnumerator(seed, 12, 4).nestingEvery(8);
             try (Actors actors = new Actors(lanes);
-                    Run run = new Run(slots, region, first, actors, UnaryOperator.identity())) {
+                    StoreRun run = new StoreRun(setup.withSizes(slots, region), actors)) {
                 run.run(ops(random, switches));
-                int window = Math.max(0, run.steps.size() - 20);
-                enumerator.lines(run, random.nextInt(window + 1), 20);
-                enumerator.programOrder(run, Math.max(0, run.steps.size() - 8));
-                for (int i = 0; i < 10; i++) {
-                    Run.Step step = run.steps.get(random.nextInt(run.steps.size()));
-                    enumerator.killThenPowerLoss(run, step.begin() + random.nextInt(step.end() - step.begin() + 1));
-                }
+                crash(enumerator, run.history(), random);
             } catch (RuntimeException | AssertionError e) {
-                throw new AssertionError("-Dproof.seed=" + seed + ", " + first + ": " + e.getMessage(), e);
+                throw new AssertionError("-Dproof.seed=" + seed + ", " + setup + ": " + e.getMessage(), e);
             }
             images += enumerator.images();
             nested += enumerator.nested();
+            CrashEnumerationTest.count(enumerator);
         }
-        System.out.printf("%s%s: %d images, %d of them of crashes in recovery%n", first,
-                switches ? " and others" : "", images, nested);
+        System.out.printf("%s%s: %d images, %d of them of crashes in recovery%n", setup,
+                switches ? " and other domains" : "", images, nested);
+    }
+
+    private static void crash(CrashEnumerator enumerator, History<?> history, Random random) {
+        int steps = history.steps().size();
+        enumerator.lines(history, random.nextInt(Math.max(0, steps - 20) + 1), 20);
+        enumerator.programOrder(history, Math.max(0, steps - 8));
+        for (int i = 0; i < 10; i++) {
+            History.Step<?> step = history.steps().get(random.nextInt(steps));
+            int position = step.begin() + random.nextInt(step.end() - step.begin() + 1);
+            enumerator.killThen(i % 2 == 0 ? Crash.PLATFORM : Crash.KERNEL, history, position);
+        }
     }
 }

@@ -22,10 +22,14 @@ final class Records {
         return isLong(key) ? store.put(number(key), bytes) : store.put(name(key), bytes);
     }
 
-    static long putIfAbsent(RegionStore store, String key, byte[] payload) {
+    static long putIf(RegionStore store, String key, long version, byte[] payload) {
         MemorySegment bytes = MemorySegment.ofArray(payload);
-        return isLong(key) ? store.putIfVersion(number(key), RegionStore.ABSENT, bytes)
-                : store.putIfVersion(name(key), RegionStore.ABSENT, bytes);
+        return isLong(key) ? store.putIfVersion(number(key), version, bytes)
+                : store.putIfVersion(name(key), version, bytes);
+    }
+
+    static boolean deleteIf(RegionStore store, String key, long version) {
+        return isLong(key) ? store.deleteIfVersion(number(key), version) : store.deleteIfVersion(name(key), version);
     }
 
     static boolean delete(RegionStore store, String key) {

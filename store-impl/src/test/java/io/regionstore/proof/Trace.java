@@ -1,15 +1,28 @@
 package io.regionstore.proof;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * Every store, write-back and fence that reached the media of one simulated machine, in order. One trace for all media:
+ * Every store, write-back, fence and file operation that reached the media of one simulated machine, in order. One trace for all media:
  * they hang on one processor, so a thread's fence covers its write-backs to any of them, unless they are flushed by
  * different methods.
  */
 public final class Trace {
     /** What an event is. */
-    enum Kind { STORE, FLUSH, FENCE, KILL }
+    public enum Kind {
+        /** Eight bytes were stored. */
+        STORE,
+        /** A line began to be written back. */
+        FLUSH,
+        /** A thread waited for its write-backs. */
+        FENCE,
+        /** Something was done to the files. */
+        FILE,
+        /** The process died, and another one goes on. */
+        KILL
+    }
 
     private static final Kind[] KINDS = Kind.values();
 
@@ -18,10 +31,11 @@ public final class Trace {
     private int size;
     private byte[] kinds = new byte[1024];
     private byte[] media = new byte[1024];
-    /** Index of the word of a store, of the 64-byte line of a flush. */
+    /** Index of the word of a store, of the 64-byte line of a flush, of what was done to files. */
     private int[] places = new int[1024];
     private long[] values = new long[1024];
     private long[] threads = new long[1024];
+    private final List<FileState.Event> fileEvents = new ArrayList<>();
 
     /** @param separateFences whether a fence covers only the write-backs to the medium that it was asked of */
     Trace(Image initial, boolean separateFences) {
@@ -39,7 +53,13 @@ public final class Trace {
         places = Arrays.copyOf(other.places, length + 1024);
         values = Arrays.copyOf(other.values, length + 1024);
         threads = Arrays.copyOf(other.threads, length + 1024);
+        fileEvents.addAll(other.fileEvents);
         add(Kind.KILL, 0, 0, 0);
+    }
+
+    synchronized void add(FileState.Event event) {
+        fileEvents.add(event);
+        add(Kind.FILE, 0, fileEvents.size() - 1, 0);
     }
 
     synchronized void add(Kind kind, int medium, int place, long value) {
@@ -62,11 +82,13 @@ public final class Trace {
         return size;
     }
 
-    Image initial() {
+    /** @return a copy of what was on the media before the first event */
+    public Image initial() {
         return initial.copy();
     }
 
-    Kind kind(int event) {
+    /** @return what an event is */
+    public Kind kind(int event) {
         return KINDS[kinds[event]];
     }
 
@@ -90,17 +112,30 @@ public final class Trace {
         return threads[event];
     }
 
-    void applyStore(int event, Image to) {
-        to.words(media[event])[places[event]] = values[event];
+    FileState.Event fileEvent(int event) {
+        return fileEvents.get(places[event]);
+    }
+
+    /** Whether what was done to files became durable with this event. */
+    boolean isSync(int event) {
+        return kind(event) == Kind.FILE
+                && (fileEvent(event) instanceof FileState.Sync || fileEvent(event) instanceof FileState.SyncNames);
+    }
+
+    /** Does to an image what a store or an event of files did. */
+    void apply(int event, Image to) {
+        if (kind(event) == Kind.STORE) {
+            to.words(media[event])[places[event]] = values[event];
+        } else if (kind(event) == Kind.FILE) {
+            to.files().apply(fileEvent(event));
+        }
     }
 
     /** @return what every processor sees after the events before a position */
-    Image visible(int position) {
+    public Image visible(int position) {
         Image image = initial();
         for (int e = 0; e < position; e++) {
-            if (kind(e) == Kind.STORE) {
-                applyStore(e, image);
-            }
+            apply(e, image);
         }
         return image;
     }
