@@ -28,7 +28,7 @@ public final class SimulatedMedia implements Media {
     private static final Path METADATA = Path.of("/simulated/metadata");
 
     /** Logs so short that a few commits make an image due, and a few more make a log longer. */
-    private static final Options LOG = Options.DEFAULT.withSizes(1024, 4096).withImageBytes(900);
+    private static final Options LOG = Options.DEFAULT.withSizes(4096, 4096).withImageBytes(900);
 
     private final Machine machine;
 
@@ -41,14 +41,14 @@ public final class SimulatedMedia implements Media {
      * relaxed.
      */
     public static RegionStore open(Machine machine, FailureDomain domain, Mode mode) {
-        return open(machine, domain, mode, Duration.ZERO, PayloadVerification.FULL, DamagePolicy.REFUSE);
+        return open(machine, domain, mode, 64, Duration.ZERO, PayloadVerification.FULL, DamagePolicy.REFUSE);
     }
 
     /** Opens or creates a store on a simulated machine; its metadata is in files if the machine has files. */
-    public static RegionStore open(Machine machine, FailureDomain domain, Mode mode, Duration relaxedCommits,
-                                   PayloadVerification verification, DamagePolicy policy) {
+    public static RegionStore open(Machine machine, FailureDomain domain, Mode mode, long slots,
+                                   Duration relaxedCommits, PayloadVerification verification, DamagePolicy policy) {
         Medium metadata = machine.hasFiles() ? Medium.directory(METADATA) : Medium.device(METADATA);
-        StoreConfig config = new StoreConfig(Medium.device(REGION), metadata, domain, 64, RegionStore.GRANULE,
+        StoreConfig config = new StoreConfig(Medium.device(REGION), metadata, domain, slots, RegionStore.GRANULE,
                 relaxedCommits, verification, policy, false, (phase, done, total) -> { });
         return StoreOpener.open(config, mode, new SimulatedMedia(machine));
     }

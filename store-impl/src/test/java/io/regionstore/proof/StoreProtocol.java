@@ -37,7 +37,7 @@ final class StoreProtocol implements Protocol<Map<String, Stored>> {
 
     private RegionStore open(Machine machine, FailureDomain domain, PayloadVerification verification,
                              DamagePolicy policy) {
-        return SimulatedMedia.open(machine, domain, Mode.OPEN, relaxed ? NEVER : Duration.ZERO, verification, policy);
+        return SimulatedMedia.open(machine, domain, Mode.OPEN, 0, relaxed ? NEVER : Duration.ZERO, verification, policy);
     }
 
     @Override
