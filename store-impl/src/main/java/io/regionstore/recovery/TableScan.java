@@ -8,11 +8,15 @@ import io.regionstore.table.SlotReader;
 import io.regionstore.table.SlotTable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * First pass over a table: validates every slot, and builds the index, the slot bitmap and the extent maps from the
  * valid ones. Where a key has several live slots, a crash came between a commit and the retirement of its predecessor:
- * the highest version is indexed, the others are listed. Writes nothing to a medium.
+ * the highest version is indexed, the others are listed. What is found does not depend on the order in which threads go
+ * over the table, but for the extent maps where records overlap: then they have to be made again. Writes nothing to a
+ * medium.
  */
 public final class TableScan {
     private final SlotTable table;
@@ -23,8 +27,8 @@ public final class TableScan {
     private final long regionLength;
     private final List<Long> superseded = new ArrayList<>();
     private final List<Long> invalid = new ArrayList<>();
-    private final List<Long> overlapping = new ArrayList<>();
-    private long records;
+    private final List<Long> refused = new ArrayList<>();
+    private SortedSet<Long> overlapping = new TreeSet<>();
     private long slotsUsed;
     private long payloadBytes;
     private long paddingBytes;
@@ -34,7 +38,8 @@ public final class TableScan {
      * @param table        the slots
      * @param slots        empty; filled
      * @param index        empty; filled
-     * @param extents      empty; filled, but for {@link ExtentAllocator#finishRebuild()}
+     * @param extents      empty; filled, but for {@link ExtentAllocator#finishRebuild()}; of {@linkplain #overlapping
+     *                     overlapping} records, which are marked is a matter of chance
      * @param seed         the store's seed
      * @param regionLength bytes
      */
@@ -65,6 +70,9 @@ public final class TableScan {
             });
         }
         slots.marked(slotsUsed);
+        if (!refused.isEmpty()) {
+            overlapping = Overlaps.find(table, new SlotReader(table, seed, regionLength), limit, refused);
+        }
     }
 
     /** First half, by blocks of slots: validate, mark slots and extents, and sort the records by partitions. */
@@ -78,7 +86,6 @@ public final class TableScan {
 
         @Override
         public void scan(long from, long to) {
-            long count = 0;
             long foundSlots = 0;
             long bytes = 0;
             long padding = 0;
@@ -88,20 +95,18 @@ public final class TableScan {
                 if (state == SlotReader.State.INVALID) {
                     note(invalid, slot);
                 } else if (state == SlotReader.State.RECORD) {
-                    count++;
                     foundSlots += reader.runLength();
                     bytes += reader.length();
                     padding += -reader.length() & 7;
                     highest = Math.max(highest, table.version(slot));
                     slots.markUsed(slot, reader.runLength());
                     if (reader.length() > 0 && !extents.markUsed(reader.offset(), reader.length())) {
-                        note(overlapping, slot);
+                        note(refused, slot);
                     }
                     found.add(table.keyHash(slot, seed), slot);
                 }
             }
             synchronized (TableScan.this) {
-                records += count;
                 slotsUsed += foundSlots;
                 payloadBytes += bytes;
                 paddingBytes += padding;
@@ -124,13 +129,19 @@ public final class TableScan {
 
     private void insert(long hash, long slot) {
         long other = index.findSameKey(hash, slot);
-        boolean newer = other == RecordIndex.NONE || table.version(slot) > table.version(other);
+        boolean newer = other == RecordIndex.NONE || isNewer(slot, other);
         if (newer) {
             index.set(index.stripe(hash), hash, other, slot);
         }
         if (other != RecordIndex.NONE) {
             note(superseded, newer ? other : slot);
         }
+    }
+
+    /** No store gives out a version twice; should slots say so nevertheless, it is the same one that wins at every open. */
+    private boolean isNewer(long slot, long other) {
+        long difference = table.version(slot) - table.version(other);
+        return difference > 0 || difference == 0 && slot < other;
     }
 
     private void note(List<Long> list, long slot) {
@@ -149,14 +160,9 @@ public final class TableScan {
         return invalid;
     }
 
-    /** @return records whose extent overlaps another one's: damage that no crash explains */
-    public List<Long> overlapping() {
+    /** @return all heads whose extent shares bytes with another one's: see {@link Overlaps} */
+    public SortedSet<Long> overlapping() {
         return overlapping;
-    }
-
-    /** @return valid heads, superseded ones included */
-    public long records() {
-        return records;
     }
 
     /** @return payload bytes of all valid heads */
