@@ -50,8 +50,7 @@ public final class Overlaps {
             shared.add(table.offset(slot), end(table, slot), (from, to) -> { });
         }
         for (long slot = 0; slot < limit; slot += reader.runLength()) {
-            if (reader.read(slot) == SlotReader.State.RECORD && reader.length() > 0
-                    && shared.meets(reader.offset(), end(table, slot))) {
+            if (reader.read(slot) == SlotReader.State.RECORD && shared.meets(reader.offset(), end(table, slot))) {
                 found.add(slot);
             }
         }

@@ -7,10 +7,10 @@ import java.util.TreeMap;
 final class Ranges {
     private final TreeMap<Long, Long> ends = new TreeMap<>();
 
-    /** @return whether some byte of the range is in one that was added */
+    /** @return whether some byte of the range, which may be empty, is in one that was added */
     boolean meets(long from, long to) {
         Map.Entry<Long, Long> before = ends.lowerEntry(to);
-        return before != null && before.getValue() > from;
+        return from < to && before != null && before.getValue() > from;
     }
 
     /** Adds what is not there yet of a range, and tells each piece of it. */
