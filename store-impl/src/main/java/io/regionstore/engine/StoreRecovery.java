@@ -80,14 +80,8 @@ final class StoreRecovery {
         slots = resources.add(new SlotAllocator(metadata.slots(), metadata.maximumSlots(), Lanes.count()));
         index = resources.add(new RecordIndex(table, metadata.slots(), metadata.maximumSlots(),
                 header.versionCeiling()));
-        extents = newExtents();
         damaged = resources.add(new SlotSet(metadata.maximumSlots()));
         notes.addAll(metadata.notes());
-    }
-
-    private ExtentAllocator newExtents() {
-        return resources.add(new ExtentAllocator(region.memory().size(),
-                Math.max(0, region.medium().identity().physicalStart()), Lanes.count()));
     }
 
     void addNotes(List<String> more) {
@@ -100,12 +94,12 @@ final class StoreRecovery {
      * @throws RegionStoreException when the verdict refuses; nothing was written then
      */
     StoreParts run(UnaryOperator<RecoveryReport> finish) {
-        TableScan scan = new TableScan(table, slots, index, extents, seed, region.memory().size());
+        TableScan scan = new TableScan(table, slots, index, () -> resources.add(new ExtentAllocator(
+                region.memory().size(), Math.max(0, region.medium().identity().physicalStart()), Lanes.count())), seed,
+                region.memory().size());
         scan.run(metadata.slots(), config.listener());
+        extents = scan.extents();
         SortedSet<Long> overlapping = scan.overlapping();
-        if (!overlapping.isEmpty()) {
-            markAllBut(overlapping);
-        }
         payloadBytes = scan.payloadBytes();
         paddingBytes = scan.paddingBytes();
         if (!header.clean()) { // a store that was closed has fenced everything: nothing of it is torn
@@ -212,18 +206,7 @@ final class StoreRecovery {
         return finding == PayloadReader.Finding.INTACT;
     }
 
-    /** Marks the extents once more: which records of those in one place are marked was a matter of chance. */
-    private void markAllBut(Set<Long> overlapping) {
-        extents.close();
-        extents = newExtents();
-        forEachRecord(slot -> {
-            if (table.length(slot) > 0 && !overlapping.contains(slot)) {
-                extents.markUsed(table.offset(slot), table.length(slot));
-            }
-        });
-    }
-
-    /** Marks those that stay, and memory that cannot be read. */
+    /** Of the records that overlap, marks those that stay, and memory that cannot be read. */
     private void markShared(Set<Long> overlapping) {
         Overlaps.forEachTaken(table, overlapping, slot -> !retired.contains(slot), unreadable::contains,
                 (from, to) -> extents.markUsed(from, to - from));

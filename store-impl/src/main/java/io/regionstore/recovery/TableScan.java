@@ -10,19 +10,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * First pass over a table: validates every slot, and builds the index, the slot bitmap and the extent maps from the
  * valid ones. Where a key has several live slots, a crash came between a commit and the retirement of its predecessor:
  * the highest version is indexed, the others are listed. What is found does not depend on the order in which threads go
- * over the table, but for the extent maps where records overlap: then they have to be made again. Writes nothing to a
- * medium.
+ * over the table. Writes nothing to a medium.
  */
 public final class TableScan {
     private final SlotTable table;
     private final SlotAllocator slots;
     private final RecordIndex index;
-    private final ExtentAllocator extents;
+    private final Supplier<ExtentAllocator> newExtents;
+    private ExtentAllocator extents;
     private final long seed;
     private final long regionLength;
     private final List<Long> superseded = new ArrayList<>();
@@ -38,17 +39,17 @@ public final class TableScan {
      * @param table        the slots
      * @param slots        empty; filled
      * @param index        empty; filled
-     * @param extents      empty; filled, but for {@link ExtentAllocator#finishRebuild()}; of {@linkplain #overlapping
-     *                     overlapping} records, which are marked is a matter of chance
+     * @param newExtents   makes an empty allocator, which the caller closes
      * @param seed         the store's seed
      * @param regionLength bytes
      */
-    public TableScan(SlotTable table, SlotAllocator slots, RecordIndex index, ExtentAllocator extents, long seed,
-                     long regionLength) {
+    public TableScan(SlotTable table, SlotAllocator slots, RecordIndex index,
+                     Supplier<ExtentAllocator> newExtents, long seed, long regionLength) {
         this.table = table;
         this.slots = slots;
         this.index = index;
-        this.extents = extents;
+        this.newExtents = newExtents;
+        extents = newExtents.get();
         this.seed = seed;
         this.regionLength = regionLength;
     }
@@ -71,7 +72,20 @@ public final class TableScan {
         }
         slots.marked(slotsUsed);
         if (!refused.isEmpty()) {
-            overlapping = Overlaps.find(table, new SlotReader(table, seed, regionLength), limit, refused);
+            SlotReader reader = new SlotReader(table, seed, regionLength);
+            overlapping = Overlaps.find(table, reader, limit, refused);
+            markAgain(reader, limit);
+        }
+    }
+
+    /** Which records of those in one place were marked is a matter of chance. */
+    private void markAgain(SlotReader reader, long limit) {
+        extents.close();
+        extents = newExtents.get();
+        for (long slot = 0; slot < limit; slot += reader.runLength()) {
+            if (reader.read(slot) == SlotReader.State.RECORD && reader.length() > 0 && !overlapping.contains(slot)) {
+                extents.markUsed(reader.offset(), reader.length());
+            }
         }
     }
 
@@ -163,6 +177,14 @@ public final class TableScan {
     /** @return all heads whose extent shares bytes with another one's: see {@link Overlaps} */
     public SortedSet<Long> overlapping() {
         return overlapping;
+    }
+
+    /**
+     * @return where the extents of all valid heads are marked, but for the {@linkplain #overlapping overlapping} ones;
+     *         not {@linkplain ExtentAllocator#finishRebuild finished} yet
+     */
+    public ExtentAllocator extents() {
+        return extents;
     }
 
     /** @return payload bytes of all valid heads */

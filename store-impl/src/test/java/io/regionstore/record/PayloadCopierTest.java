@@ -12,7 +12,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,24 @@ class PayloadCopierTest {
         bytes.set(ValueLayout.JAVA_BYTE, OFFSET - 1, (byte) 0);
         bytes.set(ValueLayout.JAVA_BYTE, OFFSET + payload.length, (byte) 0);
         assertEquals(checksum, copier.checksum(region, OFFSET, payload.length));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 8192, 20_001})
+    void shouldTouchTheRegionOnceForEachBlock(int length) {
+        List<Integer> blocks = new ArrayList<>();
+        Memory counting = (Memory) Proxy.newProxyInstance(Memory.class.getClassLoader(), new Class<?>[] {Memory.class},
+                (proxy, method, arguments) -> {
+                    blocks.add((int) arguments[3]);
+                    return method.invoke(region, arguments);
+                });
+        copier.store(MemorySegment.ofArray(payload(length)), counting, OFFSET);
+        assertEquals(length, blocks.stream().mapToInt(n -> n).sum());
+        assertEquals((length + 8191) / 8192, blocks.size());
+        List<Integer> stored = List.copyOf(blocks);
+        blocks.clear();
+        copier.checksum(counting, OFFSET, length);
+        assertEquals(stored, blocks);
     }
 
     @Test

@@ -71,6 +71,15 @@ class SlotSetTest {
     }
 
     @Test
+    void shouldRefuseSlotsThatThereAreNot() {
+        try (SlotSet set = new SlotSet(640)) {
+            assertThrows(IndexOutOfBoundsException.class, () -> set.contains(704));
+            assertThrows(IndexOutOfBoundsException.class, () -> set.add(-1));
+            assertFalse(set.contains(63));
+        }
+    }
+
+    @Test
     void shouldGiveItsMemoryBack() {
         SlotSet set = new SlotSet(64);
         set.close();

@@ -1,6 +1,7 @@
 package io.regionstore.recovery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -41,11 +42,12 @@ class TableScanTest {
     private ExtentAllocator extents;
 
     private TableScan scan(SlotTable table, long limit, RecoveryListener listener) {
-        allocator = add(new SlotAllocator(table.capacity(), table.capacity(), 1));
         index = add(new RecordIndex(table, table.capacity(), table.capacity(), 0));
-        extents = add(new ExtentAllocator(REGION, 0, 1));
-        TableScan scan = new TableScan(table, allocator, index, extents, Slots.SEED, REGION);
+        allocator = add(new SlotAllocator(table.capacity(), table.capacity(), 1));
+        TableScan scan = new TableScan(table, allocator, index, () -> add(new ExtentAllocator(REGION, 0, 1)), Slots.SEED,
+                REGION);
         scan.run(limit, listener);
+        extents = scan.extents();
         return scan;
     }
 
@@ -263,6 +265,11 @@ class TableScanTest {
         TableScan scan = scan(slots);
         assertEquals(List.of(1L, 3L), List.copyOf(scan.overlapping()));
         assertFound(scan, 5, 5);
+        // of these, nothing is marked: only their payloads tell which of them may stay
+        assertTrue(extents.markUsed(0, 104));
+        assertFalse(extents.markUsed(104, 8));
+        extents.finishRebuild();
+        assertEquals(104 + 8 + 8, extents.usedBytes());
     }
 
     /** Two threads, of which one meets its record only after the other one is done: once this way, once that way. */
@@ -362,6 +369,33 @@ class TableScanTest {
         others.removeAll(newest.values());
         assertEquals(others, Set.copyOf(scan.superseded()), where);
         assertEquals(others.size(), scan.superseded().size(), where);
+        heads.removeAll(scan.overlapping());
+        extents.finishRebuild();
+        assertEquals(heads.stream().mapToLong(slot -> table.length(slot) + 7 & -8).sum(), extents.usedBytes(), where);
+    }
+
+    /** Each stripe gets a table of the size that it needs at once: nothing is moved, and nothing left unused. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 1 << 22})
+    void shouldMakeRoomForEachStripeOnce(long expected) {
+        Slots slots = new Slots(4096, REGION);
+        for (long slot = 0; slot < 4096; slot++) {
+            slots.put(slot, slot % 3000, 1 + slot, slot * 8, 8);
+        }
+        try (RecordIndex built = new RecordIndex(slots.table, expected, 1 << 22, 0);
+                RecordIndex model = new RecordIndex(slots.table, expected, 1 << 22, 0)) {
+            index = built;
+            allocator = add(new SlotAllocator(4096, 4096, 1));
+            new TableScan(slots.table, allocator, index, () -> add(new ExtentAllocator(REGION, 0, 1)), Slots.SEED, REGION)
+                    .run(4096, (phase, done, total) -> { });
+            Map<Long, Integer> sizes = new HashMap<>();
+            for (long slot = 0; slot < 4096; slot++) {
+                sizes.merge(model.stripe(slots.table.keyHash(slot, Slots.SEED)), 1, Integer::sum);
+            }
+            sizes.forEach(model::reserve);
+            assertEquals(model.memoryBytes(), built.memoryBytes());
+            assertEquals(3000, built.size());
+        }
     }
 
     private static Set<Long> overlapping(SlotTable table, List<Long> heads) {
