@@ -37,6 +37,9 @@ import java.util.function.UnaryOperator;
  * media that recover to the same records.
  */
 final class StoreRecovery {
+    /** Versions that the session may give out before it must raise the ceiling. */
+    private static final long VERSIONS_AHEAD = 1L << 20;
+
     private final StoreConfig config;
     private final MetadataSide metadata;
     private final RegionSide region;
@@ -47,7 +50,7 @@ final class StoreRecovery {
     private final long seed;
     private final SlotAllocator slots;
     private final RecordIndex index;
-    private ExtentAllocator extents;
+    private final PayloadReader payloads;
     private final SlotSet damaged;
     private final List<String> notes = new ArrayList<>();
     /** Live heads that a higher version of their key supersedes, and those that are the higher version. */
@@ -57,9 +60,12 @@ final class StoreRecovery {
     private final Set<Long> losers = new HashSet<>();
     /** Heads to retire: superseded, torn, invalid, and damaged ones that are to be dropped. */
     private final Set<Long> retired = new HashSet<>();
+    /** Of these, the ones whose slots are given back. */
+    private final Set<Long> dropped = new HashSet<>();
     private final Set<Long> intents = new HashSet<>();
     /** Heads of records on memory that cannot be read. */
     private final Set<Long> unreadable = new HashSet<>();
+    private ExtentAllocator extents;
     private SlotSet deferred;
     private PayloadCheck check;
     private long payloadBytes;
@@ -80,6 +86,7 @@ final class StoreRecovery {
         slots = resources.add(new SlotAllocator(metadata.slots(), metadata.maximumSlots(), Lanes.count()));
         index = resources.add(new RecordIndex(table, metadata.slots(), metadata.maximumSlots(),
                 header.versionCeiling()));
+        payloads = new PayloadReader(region.memory());
         damaged = resources.add(new SlotSet(metadata.maximumSlots()));
         notes.addAll(metadata.notes());
     }
@@ -185,10 +192,6 @@ final class StoreRecovery {
                 payloadBytes, paddingBytes, resources, report);
     }
 
-    /** Versions that the session may give out before it must raise the ceiling. */
-    private static final long VERSIONS_AHEAD = 1L << 20;
-    private final Set<Long> dropped = new HashSet<>();
-
     private void comparePayloads(boolean all) {
         boolean sample = config.payloadVerification() == PayloadVerification.SAMPLED && !all;
         deferred = sample ? resources.add(new SlotSet(metadata.maximumSlots())) : null;
@@ -198,7 +201,7 @@ final class StoreRecovery {
     }
 
     private boolean intact(long slot) {
-        PayloadReader.Finding finding = new PayloadReader(region.memory()).read(table.offset(slot), table.length(slot),
+        PayloadReader.Finding finding = payloads.read(table.offset(slot), table.length(slot),
                 SlotTable.payloadChecksum(table.tail(slot)));
         if (finding == PayloadReader.Finding.UNREADABLE) {
             unreadable.add(slot);

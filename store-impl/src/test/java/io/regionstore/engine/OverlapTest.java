@@ -14,6 +14,7 @@ import io.regionstore.RegionStore;
 import io.regionstore.RegionStoreException;
 import io.regionstore.memory.FlushMethod;
 import io.regionstore.memory.MappedMemory;
+import io.regionstore.memory.Memory;
 import io.regionstore.record.PayloadCopier;
 import io.regionstore.spi.StoreProvider.Mode;
 import io.regionstore.table.HeaderDescriptor;
@@ -21,6 +22,7 @@ import io.regionstore.table.SlotImage;
 import io.regionstore.table.SlotTable;
 import io.regionstore.table.StoreHeader;
 import java.lang.foreign.MemorySegment;
+import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -139,6 +141,46 @@ class OverlapTest {
         plant(slot, STALE, version - 1, offset, 100, checksum);
         plant(slot + 100 & 0xFF, STALE, version - 2, 8000, 100, checksum);
         assertEquals(List.of(new DamagedRecord("99", version - 1, offset, 100)), judge(KEY, STALE).damaged());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {BEFORE, AFTER})
+    void shouldKeepTheNewestVersionOfARecordWhoseOlderOneCameBack(int slot) {
+        region.copyIn(payload, 0, 8000, 100);
+        plant(slot, STALE, version + 1, offset, 100, new PayloadCopier().checksum(region, offset, 100));
+        plant(slot + 100 & 0xFF, STALE, version + 2, 8000, 100, new PayloadCopier().checksum(region, 8000, 100));
+        assertEquals(List.of(new DamagedRecord("99", version + 1, offset, 100)), judge(KEY, STALE).damaged());
+    }
+
+    /** Memory that fails when it is loaded, from an offset of the region on. */
+    private Memory failing(Memory memory, long from, long to) {
+        return memory.size() != REGION ? memory : (Memory) Proxy.newProxyInstance(Memory.class.getClassLoader(),
+                new Class<?>[] {Memory.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("copyOut") && (long) arguments[0] < to
+                            && (long) arguments[0] + ((Number) arguments[3]).longValue() > from) {
+                        throw new InternalError("a fault occurred in an unsafe memory access operation");
+                    }
+                    return method.invoke(memory, arguments);
+                });
+    }
+
+    @Test
+    void shouldNotUseAgainWhatCannotBeReadOfARecordThatLosesItsExtent() {
+        plant(BEFORE, STALE, version + 1, offset + 96, 64, 12345);
+        media.through(memory -> failing(memory, offset + 104, offset + 160));
+        try (RegionStore store = open(DamagePolicy.DROP)) {
+            RecoveryReport report = store.recovery();
+            assertEquals(List.of(new DamagedRecord("99", version + 1, offset + 96, 64)), report.damaged());
+            assertTrue(report.notes().stream().anyMatch(note -> note.contains("record 99 lies on memory that cannot be")));
+            assertEquals(REGION - 104 - 56, store.space().freeBytes());
+            assertThrows(RegionStoreException.class, () -> {
+                for (long key = 1000; ; key++) {
+                    store.put(key, MemorySegment.ofArray(new byte[104]));
+                }
+            });
+            store.forEach(view -> assertTrue(view.offset() >= offset + 160 || view.offset() + view.length() <= offset + 104,
+                    () -> view.length() + " bytes at " + view.offset()));
+        }
     }
 
     @Test

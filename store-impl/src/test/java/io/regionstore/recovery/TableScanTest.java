@@ -2,6 +2,7 @@ package io.regionstore.recovery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +13,7 @@ import io.regionstore.RecoveryListener.Phase;
 import io.regionstore.allocator.ExtentAllocator;
 import io.regionstore.index.RecordIndex;
 import io.regionstore.memory.Memory;
+import io.regionstore.table.KeyHash;
 import io.regionstore.table.SlotAllocator;
 import io.regionstore.table.SlotReader;
 import io.regionstore.table.SlotTable;
@@ -265,6 +267,9 @@ class TableScanTest {
         TableScan scan = scan(slots);
         assertEquals(List.of(1L, 3L), List.copyOf(scan.overlapping()));
         assertFound(scan, 5, 5);
+        ExtentAllocator first = (ExtentAllocator) open.get(2);
+        assertNotSame(first, extents);
+        assertThrows(IllegalStateException.class, () -> first.markUsed(512, 8), "closed");
         // of these, nothing is marked: only their payloads tell which of them may stay
         assertTrue(extents.markUsed(0, 104));
         assertFalse(extents.markUsed(104, 8));
@@ -378,23 +383,29 @@ class TableScanTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 1 << 22})
     void shouldMakeRoomForEachStripeOnce(long expected) {
-        Slots slots = new Slots(4096, REGION);
-        for (long slot = 0; slot < 4096; slot++) {
-            slots.put(slot, slot % 3000, 1 + slot, slot * 8, 8);
-        }
+        Slots slots = new Slots(1024, REGION);
         try (RecordIndex built = new RecordIndex(slots.table, expected, 1 << 22, 0);
                 RecordIndex model = new RecordIndex(slots.table, expected, 1 << 22, 0)) {
-            index = built;
-            allocator = add(new SlotAllocator(4096, 4096, 1));
-            new TableScan(slots.table, allocator, index, () -> add(new ExtentAllocator(REGION, 0, 1)), Slots.SEED, REGION)
-                    .run(4096, (phase, done, total) -> { });
+            // the keys of one partition, which is one stripe in the small index and eight in the large one
             Map<Long, Integer> sizes = new HashMap<>();
-            for (long slot = 0; slot < 4096; slot++) {
-                sizes.merge(model.stripe(slots.table.keyHash(slot, Slots.SEED)), 1, Integer::sum);
+            long partitions = Math.min(1024, model.stripes());
+            long key = 0;
+            for (long slot = 0; slot < 1000; key++) {
+                long hash = KeyHash.of(key, Slots.SEED);
+                long stripe = model.stripe(hash) / 64;
+                if (stripe / (model.stripes() / partitions) == 5 && (slot % 10 == 0 || stripe % 8 < 3 || stripe % 8 == 5)) {
+                    slots.put(slot, key, 1, slot * 8, 8);
+                    sizes.merge(stripe * 64, 1, Integer::sum);
+                    slot++;
+                }
             }
+            index = built;
+            allocator = add(new SlotAllocator(1024, 1024, 1));
+            new TableScan(slots.table, allocator, index, () -> add(new ExtentAllocator(REGION, 0, 1)), Slots.SEED, REGION)
+                    .run(1024, (phase, done, total) -> { });
             sizes.forEach(model::reserve);
             assertEquals(model.memoryBytes(), built.memoryBytes());
-            assertEquals(3000, built.size());
+            assertEquals(1000, built.size());
         }
     }
 
