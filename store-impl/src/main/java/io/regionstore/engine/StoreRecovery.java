@@ -12,6 +12,8 @@ import io.regionstore.allocator.ExtentAllocator;
 import io.regionstore.device.BadMemory;
 import io.regionstore.index.RecordIndex;
 import io.regionstore.recovery.Decision;
+import io.regionstore.recovery.OlderVersions;
+import io.regionstore.recovery.Overlaps;
 import io.regionstore.recovery.PayloadCheck;
 import io.regionstore.recovery.PayloadReader;
 import io.regionstore.recovery.SlotSet;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 
@@ -34,6 +37,9 @@ import java.util.function.UnaryOperator;
  * media that recover to the same records.
  */
 final class StoreRecovery {
+    /** Versions that the session may give out before it must raise the ceiling. */
+    private static final long VERSIONS_AHEAD = 1L << 20;
+
     private final StoreConfig config;
     private final MetadataSide metadata;
     private final RegionSide region;
@@ -44,14 +50,22 @@ final class StoreRecovery {
     private final long seed;
     private final SlotAllocator slots;
     private final RecordIndex index;
-    private final ExtentAllocator extents;
+    private final PayloadReader payloads;
     private final SlotSet damaged;
     private final List<String> notes = new ArrayList<>();
+    /** Live heads that a higher version of their key supersedes, and those that are the higher version. */
+    private final Set<Long> superseded = new HashSet<>();
+    private final Set<Long> winners = new HashSet<>();
+    /** Of the records that share bytes, those that do not keep their extent. */
+    private final Set<Long> losers = new HashSet<>();
     /** Heads to retire: superseded, torn, invalid, and damaged ones that are to be dropped. */
     private final Set<Long> retired = new HashSet<>();
+    /** Of these, the ones whose slots are given back. */
+    private final Set<Long> dropped = new HashSet<>();
     private final Set<Long> intents = new HashSet<>();
     /** Heads of records on memory that cannot be read. */
     private final Set<Long> unreadable = new HashSet<>();
+    private ExtentAllocator extents;
     private SlotSet deferred;
     private PayloadCheck check;
     private long payloadBytes;
@@ -72,8 +86,7 @@ final class StoreRecovery {
         slots = resources.add(new SlotAllocator(metadata.slots(), metadata.maximumSlots(), Lanes.count()));
         index = resources.add(new RecordIndex(table, metadata.slots(), metadata.maximumSlots(),
                 header.versionCeiling()));
-        extents = resources.add(new ExtentAllocator(region.memory().size(),
-                Math.max(0, region.medium().identity().physicalStart()), Lanes.count()));
+        payloads = new PayloadReader(region.memory());
         damaged = resources.add(new SlotSet(metadata.maximumSlots()));
         notes.addAll(metadata.notes());
     }
@@ -88,15 +101,21 @@ final class StoreRecovery {
      * @throws RegionStoreException when the verdict refuses; nothing was written then
      */
     StoreParts run(UnaryOperator<RecoveryReport> finish) {
-        TableScan scan = new TableScan(table, slots, index, extents, seed, region.memory().size());
+        TableScan scan = new TableScan(table, slots, index, () -> resources.add(new ExtentAllocator(
+                region.memory().size(), Math.max(0, region.medium().identity().physicalStart()), Lanes.count())), seed,
+                region.memory().size());
         scan.run(metadata.slots(), config.listener());
-        extents.finishRebuild();
+        extents = scan.extents();
+        SortedSet<Long> overlapping = scan.overlapping();
         payloadBytes = scan.payloadBytes();
         paddingBytes = scan.paddingBytes();
         if (!header.clean()) { // a store that was closed has fenced everything: nothing of it is torn
             metadata.forEachIntent(intents::add);
         }
-        Set<Long> superseded = new HashSet<>(scan.superseded());
+        superseded.addAll(scan.superseded());
+        // a key that has two slots tells of a crash: its winner is checked, whatever the sample
+        superseded.forEach(slot -> winners.add(index.findSameKey(table.keyHash(slot, seed), slot)));
+        OlderVersions older = new OlderVersions(table, seed, scan.superseded());
         long badKilobytes = BadMemory.kilobytes();
         if (badKilobytes > 0) {
             notes.add("the kernel has found " + badKilobytes + " kB of bad memory in this machine: all payloads were read");
@@ -105,14 +124,17 @@ final class StoreRecovery {
         // the same boot and place: payloads cannot have changed, unless somebody replaced them; a look at a few tells
         mustCompare |= !PayloadCheck.spotCheck(table, region.memory(), seed, metadata.slots());
         // of two records in one place only the payloads can tell which one's bytes are there
-        mustCompare |= !scan.overlapping().isEmpty();
+        mustCompare |= !overlapping.isEmpty();
         boolean compare = mustCompare || !header.boot().equals(boot);
         if (compare) {
-            comparePayloads(superseded, mustCompare);
+            comparePayloads(mustCompare);
         }
-        List<Long> unexplained = new ArrayList<>(scan.overlapping());
+        Set<Long> unexplained = new HashSet<>();
+        if (!overlapping.isEmpty()) {
+            unexplained.addAll(blameForOverlap(overlapping));
+        }
         if (compare && check.foundMismatch()) {
-            unexplained.addAll(damagedFallbacks(superseded));
+            unexplained.addAll(damagedFallbacks(older));
         }
         for (long slot : scan.invalid()) {
             if (intents.contains(slot)) {
@@ -128,19 +150,22 @@ final class StoreRecovery {
         }
         Verdict verdict = Decision.of(region.placement(), contents, region.relocated(), header.clean());
         noteUnreadable();
-        List<DamagedRecord> list = listDamaged(superseded, unexplained);
+        List<DamagedRecord> list = listDamaged(unexplained);
         long damagedCount = (check == null ? 0 : check.damagedCount()) + unexplained.size();
         if (contents == Decision.Contents.LOST || contents == Decision.Contents.DAMAGED) {
             if (config.damagePolicy() == DamagePolicy.REFUSE || verdict == Verdict.WRONG_DEVICE) {
                 throw refused(verdict, list, damagedCount, finish);
             }
         }
-        settleTorn(superseded, compare);
+        if (compare && (check.foundMismatch() || !losers.isEmpty())) {
+            settleTorn(older);
+        }
         retired.addAll(superseded);
         rolledBack += superseded.size();
         retired.addAll(scan.invalid());
-        retired.addAll(scan.overlapping());
-        dropRetired(scan);
+        markShared(overlapping);
+        extents.finishRebuild();
+        dropRetired(scan, overlapping);
 
         // payloads that are still to be verified keep the boot they were written in, for the next open to know
         boolean verified = check == null || check.deferredCount() == 0;
@@ -167,24 +192,15 @@ final class StoreRecovery {
                 payloadBytes, paddingBytes, resources, report);
     }
 
-    /** Versions that the session may give out before it must raise the ceiling. */
-    private static final long VERSIONS_AHEAD = 1L << 20;
-    private final Set<Long> dropped = new HashSet<>();
-
-    private void comparePayloads(Set<Long> superseded, boolean all) {
+    private void comparePayloads(boolean all) {
         boolean sample = config.payloadVerification() == PayloadVerification.SAMPLED && !all;
         deferred = sample ? resources.add(new SlotSet(metadata.maximumSlots())) : null;
         check = new PayloadCheck(table, region.memory(), seed, region.memory().size(), damaged, deferred);
-        // a key that has two slots tells of a crash: its winner is checked now, whatever the sample
-        Set<Long> winners = new HashSet<>();
-        for (long slot : superseded) {
-            winners.add(index.findSameKey(table.keyHash(slot, seed), slot));
-        }
         check.run(metadata.slots(), superseded::contains, intents::contains, winners::contains, config.listener());
         unreadable.addAll(check.unreadable());
     }
 
-    private boolean intact(PayloadReader payloads, long slot) {
+    private boolean intact(long slot) {
         PayloadReader.Finding finding = payloads.read(table.offset(slot), table.length(slot),
                 SlotTable.payloadChecksum(table.tail(slot)));
         if (finding == PayloadReader.Finding.UNREADABLE) {
@@ -193,29 +209,37 @@ final class StoreRecovery {
         return finding == PayloadReader.Finding.INTACT;
     }
 
+    /** Of the records that overlap, marks those that stay, and memory that cannot be read. */
+    private void markShared(Set<Long> overlapping) {
+        Overlaps.forEachTaken(table, overlapping, slot -> !retired.contains(slot), unreadable::contains,
+                (from, to) -> extents.markUsed(from, to - from));
+    }
+
+    /**
+     * No crash explains them, so none of the losers is excused as torn: they are damaged like the ones whose payload
+     * does not match, which the check has counted already.
+     *
+     * @return the losers that it has not counted
+     */
+    private List<Long> blameForOverlap(Set<Long> overlapping) {
+        losers.addAll(Overlaps.losers(table, overlapping, superseded::contains,
+                slot -> superseded.contains(slot) ? intact(slot) : !damaged.contains(slot)));
+        List<Long> blamed = losers.stream().filter(slot -> !damaged.contains(slot) || intents.contains(slot)).toList();
+        losers.stream().filter(slot -> !superseded.contains(slot)).forEach(damaged::add);
+        intents.removeAll(losers);
+        return blamed;
+    }
+
     /** Acknowledged versions that a torn one would be undone to, and that are damaged themselves. */
-    private List<Long> damagedFallbacks(Set<Long> superseded) {
-        PayloadReader payloads = new PayloadReader(region.memory());
-        List<Long> fallbacks = new ArrayList<>();
-        for (long slot : superseded) {
-            long winner = index.findSameKey(table.keyHash(slot, seed), slot);
-            boolean newest = superseded.stream().noneMatch(other -> table.sameKey(other, slot)
-                    && table.version(other) > table.version(slot));
-            if (newest && damaged.contains(winner) && intents.contains(winner) && !intact(payloads, slot)) {
-                fallbacks.add(slot);
-            }
-        }
-        return fallbacks;
+    private List<Long> damagedFallbacks(OlderVersions older) {
+        return winners.stream().filter(winner -> damaged.contains(winner) && intents.contains(winner))
+                .map(older::newest).filter(slot -> !intact(slot)).toList();
     }
 
     /** A torn slot that an intent explains was never acknowledged: the version before it, if any, stands. */
-    private void settleTorn(Set<Long> superseded, boolean compared) {
-        if (!compared || !check.foundMismatch()) {
-            return;
-        }
-        PayloadReader payloads = new PayloadReader(region.memory());
+    private void settleTorn(OlderVersions older) {
         forEachRecord(slot -> {
-            if (!damaged.contains(slot) || superseded.contains(slot)) {
+            if (!damaged.contains(slot)) {
                 return;
             }
             retired.add(slot);
@@ -224,14 +248,8 @@ final class StoreRecovery {
             }
             long hash = table.keyHash(slot, seed);
             long stripe = index.stripe(hash);
-            long best = -1;
-            for (long candidate : superseded) {
-                if (table.sameKey(candidate, slot) && intact(payloads, candidate)
-                        && (best < 0 || table.version(candidate) > table.version(best))) {
-                    best = candidate;
-                }
-            }
-            if (best >= 0) {
+            long best = older.newest(slot, candidate -> !losers.contains(candidate) && intact(candidate));
+            if (best != OlderVersions.NONE) {
                 index.set(stripe, hash, slot, best);
                 superseded.remove(best);
             } else {
@@ -244,9 +262,8 @@ final class StoreRecovery {
      * Takes what will be retired out of the maps; its slots are given back once that is durable. Memory that cannot be
      * read is not given back: it is in quarantine as long as the store is open.
      */
-    private void dropRetired(TableScan scan) {
+    private void dropRetired(TableScan scan, Set<Long> overlapping) {
         Set<Long> invalid = new HashSet<>(scan.invalid());
-        Set<Long> overlapping = new HashSet<>(scan.overlapping());
         for (long slot : retired) {
             if (invalid.contains(slot)) {
                 continue;
@@ -255,12 +272,7 @@ final class StoreRecovery {
             long length = table.length(slot);
             payloadBytes -= length;
             paddingBytes -= -length & 7;
-            if (overlapping.contains(slot)) {
-                long hash = table.keyHash(slot, seed);
-                if (index.findSameKey(hash, slot) == slot) {
-                    index.remove(index.stripe(hash), hash, slot);
-                }
-            } else if (length > 0 && !unreadable.contains(slot)) {
+            if (length > 0 && !overlapping.contains(slot) && !unreadable.contains(slot)) {
                 extents.free(0, table.offset(slot), length);
             }
         }
@@ -281,20 +293,19 @@ final class StoreRecovery {
         }
     }
 
-    private List<DamagedRecord> listDamaged(Set<Long> superseded, List<Long> unexplained) {
+    private List<DamagedRecord> listDamaged(Set<Long> unexplained) {
         List<DamagedRecord> list = new ArrayList<>();
-        Set<Long> bad = new HashSet<>(unexplained);
-        if (bad.isEmpty() && (check == null || check.damagedCount() == 0)) {
+        if (unexplained.isEmpty() && (check == null || check.damagedCount() == 0)) {
             return list;
         }
         SlotReader reader = new SlotReader(table, seed, region.memory().size());
         for (long slot = 0; slot < metadata.slots() && list.size() < RecoveryReport.MAX_LISTED;
                 slot += reader.runLength()) {
             SlotReader.State state = reader.read(slot);
-            if (state == SlotReader.State.INVALID && bad.contains(slot)) {
+            if (state == SlotReader.State.INVALID && unexplained.contains(slot)) {
                 list.add(new DamagedRecord("unreadable, slot " + slot, 0, 0, 0));
-            } else if (state == SlotReader.State.RECORD && (bad.contains(slot) || damaged.contains(slot)
-                    && !intents.contains(slot) && !superseded.contains(slot))) {
+            } else if (state == SlotReader.State.RECORD && (unexplained.contains(slot) || damaged.contains(slot)
+                    && !intents.contains(slot))) {
                 list.add(new DamagedRecord(KeyText.of(table, slot), table.version(slot), table.offset(slot),
                         table.length(slot)));
             }

@@ -39,8 +39,7 @@ final class ParallelScan {
                 failure.compareAndSet(null, t);
             }
         };
-        long blocks = (units + block - 1) / block;
-        int helpers = (int) Math.min(blocks, Runtime.getRuntime().availableProcessors()) - 1;
+        int helpers = (int) Math.min(Math.ceilDiv(units, block), Runtime.getRuntime().availableProcessors()) - 1;
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < helpers; i++) {
             threads.add(Thread.ofPlatform().daemon().name("regionstore-recovery-" + i).start(loop));

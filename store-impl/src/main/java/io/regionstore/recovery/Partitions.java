@@ -40,7 +40,7 @@ final class Partitions implements AutoCloseable {
     Partitions(long stripes, long records) {
         bits = Long.numberOfTrailingZeros(Math.min(stripes, MOST));
         long threads = Runtime.getRuntime().availableProcessors();
-        long chunks = records / ((CHUNK - FIRST) / 16) + (threads << bits) + 2;
+        long chunks = records / ((CHUNK - FIRST) / 16) + (threads << bits) + 1;
         memory = AnonymousMemory.reserve(chunks * CHUNK, arena);
     }
 

@@ -18,15 +18,19 @@ public final class SlotSet implements AutoCloseable {
         bits = AnonymousMemory.reserve((slots / 64 + 1) * 8, arena);
     }
 
+    private static long at(long slot) {
+        return slot >>> 6 << 3;
+    }
+
     /** @param slot added */
     public void add(long slot) {
-        WORD.getAndBitwiseOr(bits, slot / 64 * 8, 1L << (slot & 63));
+        WORD.getAndBitwiseOr(bits, at(slot), 1L << (slot & 63));
     }
 
     /** @param slot removed */
     public void remove(long slot) {
         if (contains(slot)) {
-            WORD.getAndBitwiseAnd(bits, slot / 64 * 8, ~(1L << (slot & 63)));
+            WORD.getAndBitwiseAnd(bits, at(slot), ~(1L << (slot & 63)));
         }
     }
 
@@ -35,7 +39,7 @@ public final class SlotSet implements AutoCloseable {
      * @return whether it is in the set
      */
     public boolean contains(long slot) {
-        return ((long) WORD.getAcquire(bits, slot / 64 * 8) >>> (slot & 63) & 1) != 0;
+        return ((long) WORD.getAcquire(bits, at(slot)) >>> (slot & 63) & 1) != 0;
     }
 
     @Override

@@ -8,23 +8,28 @@ import io.regionstore.table.SlotReader;
 import io.regionstore.table.SlotTable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * First pass over a table: validates every slot, and builds the index, the slot bitmap and the extent maps from the
  * valid ones. Where a key has several live slots, a crash came between a commit and the retirement of its predecessor:
- * the highest version is indexed, the others are listed. Writes nothing to a medium.
+ * the highest version is indexed, the others are listed. What is found does not depend on the order in which threads go
+ * over the table. Writes nothing to a medium.
  */
 public final class TableScan {
     private final SlotTable table;
     private final SlotAllocator slots;
     private final RecordIndex index;
-    private final ExtentAllocator extents;
+    private final Supplier<ExtentAllocator> newExtents;
+    private ExtentAllocator extents;
     private final long seed;
     private final long regionLength;
     private final List<Long> superseded = new ArrayList<>();
     private final List<Long> invalid = new ArrayList<>();
-    private final List<Long> overlapping = new ArrayList<>();
-    private long records;
+    private final List<Long> refused = new ArrayList<>();
+    private SortedSet<Long> overlapping = new TreeSet<>();
     private long slotsUsed;
     private long payloadBytes;
     private long paddingBytes;
@@ -34,16 +39,17 @@ public final class TableScan {
      * @param table        the slots
      * @param slots        empty; filled
      * @param index        empty; filled
-     * @param extents      empty; filled, but for {@link ExtentAllocator#finishRebuild()}
+     * @param newExtents   makes an empty allocator, which the caller closes
      * @param seed         the store's seed
      * @param regionLength bytes
      */
-    public TableScan(SlotTable table, SlotAllocator slots, RecordIndex index, ExtentAllocator extents, long seed,
-                     long regionLength) {
+    public TableScan(SlotTable table, SlotAllocator slots, RecordIndex index,
+                     Supplier<ExtentAllocator> newExtents, long seed, long regionLength) {
         this.table = table;
         this.slots = slots;
         this.index = index;
-        this.extents = extents;
+        this.newExtents = newExtents;
+        extents = newExtents.get();
         this.seed = seed;
         this.regionLength = regionLength;
     }
@@ -65,6 +71,22 @@ public final class TableScan {
             });
         }
         slots.marked(slotsUsed);
+        if (!refused.isEmpty()) {
+            SlotReader reader = new SlotReader(table, seed, regionLength);
+            overlapping = Overlaps.find(table, reader, limit, refused);
+            markAgain(reader, limit);
+        }
+    }
+
+    /** Which records of those in one place were marked is a matter of chance. */
+    private void markAgain(SlotReader reader, long limit) {
+        extents.close();
+        extents = newExtents.get();
+        for (long slot = 0; slot < limit; slot += reader.runLength()) {
+            if (reader.read(slot) == SlotReader.State.RECORD && reader.length() > 0 && !overlapping.contains(slot)) {
+                extents.markUsed(reader.offset(), reader.length());
+            }
+        }
     }
 
     /** First half, by blocks of slots: validate, mark slots and extents, and sort the records by partitions. */
@@ -78,7 +100,6 @@ public final class TableScan {
 
         @Override
         public void scan(long from, long to) {
-            long count = 0;
             long foundSlots = 0;
             long bytes = 0;
             long padding = 0;
@@ -88,20 +109,18 @@ public final class TableScan {
                 if (state == SlotReader.State.INVALID) {
                     note(invalid, slot);
                 } else if (state == SlotReader.State.RECORD) {
-                    count++;
                     foundSlots += reader.runLength();
                     bytes += reader.length();
                     padding += -reader.length() & 7;
                     highest = Math.max(highest, table.version(slot));
                     slots.markUsed(slot, reader.runLength());
                     if (reader.length() > 0 && !extents.markUsed(reader.offset(), reader.length())) {
-                        note(overlapping, slot);
+                        note(refused, slot);
                     }
                     found.add(table.keyHash(slot, seed), slot);
                 }
             }
             synchronized (TableScan.this) {
-                records += count;
                 slotsUsed += foundSlots;
                 payloadBytes += bytes;
                 paddingBytes += padding;
@@ -124,13 +143,19 @@ public final class TableScan {
 
     private void insert(long hash, long slot) {
         long other = index.findSameKey(hash, slot);
-        boolean newer = other == RecordIndex.NONE || table.version(slot) > table.version(other);
+        boolean newer = other == RecordIndex.NONE || isNewer(slot, other);
         if (newer) {
             index.set(index.stripe(hash), hash, other, slot);
         }
         if (other != RecordIndex.NONE) {
             note(superseded, newer ? other : slot);
         }
+    }
+
+    /** No store gives out a version twice; should slots say so nevertheless, it is the same one that wins at every open. */
+    private boolean isNewer(long slot, long other) {
+        long difference = table.version(slot) - table.version(other);
+        return difference > 0 || difference == 0 && slot < other;
     }
 
     private void note(List<Long> list, long slot) {
@@ -149,14 +174,17 @@ public final class TableScan {
         return invalid;
     }
 
-    /** @return records whose extent overlaps another one's: damage that no crash explains */
-    public List<Long> overlapping() {
+    /** @return all heads whose extent shares bytes with another one's: see {@link Overlaps} */
+    public SortedSet<Long> overlapping() {
         return overlapping;
     }
 
-    /** @return valid heads, superseded ones included */
-    public long records() {
-        return records;
+    /**
+     * @return where the extents of all valid heads are marked, but for the {@linkplain #overlapping overlapping} ones;
+     *         not {@linkplain ExtentAllocator#finishRebuild finished} yet
+     */
+    public ExtentAllocator extents() {
+        return extents;
     }
 
     /** @return payload bytes of all valid heads */

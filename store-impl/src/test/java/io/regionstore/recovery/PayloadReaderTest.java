@@ -59,7 +59,9 @@ class PayloadReaderTest {
         PayloadReader reader = new PayloadReader(bad(OFFSET - 1, true));
         assertEquals(Finding.INTACT, reader.read(OFFSET, LENGTH, checksum));
         assertEquals(Finding.DAMAGED, reader.read(OFFSET, LENGTH, checksum + 1));
+        calls.clear();
         assertEquals(Finding.INTACT, reader.read(OFFSET, 0, 0));
+        assertEquals(List.of(), calls);
     }
 
     @Test
