@@ -208,9 +208,14 @@ final class DirectoryLogFiles implements LogFiles {
             channel.force(metadata);
         }
 
+        /** The descriptor is gone whatever the call says, and what was promised of the file was synced before. */
         @Override
-        public void close() throws IOException {
-            channel.close();
+        public void close() {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                // nobody could do anything about it, and whoever closes several files goes on with the next
+            }
         }
     }
 }

@@ -30,6 +30,7 @@ public final class NativeFaults implements AutoCloseable {
     private int calls;
     private int failFrom = Integer.MAX_VALUE;
     private int failTo;
+    private boolean everyOther;
     private String failed = "none";
 
     /** Fails nothing yet. */
@@ -44,6 +45,14 @@ public final class NativeFaults implements AutoCloseable {
         failTo = n + Math.min(count, Integer.MAX_VALUE - n);
         error = with;
         failed = "none";
+        everyOther = false;
+        return this;
+    }
+
+    /** Interrupts every other call from now on: each one once, if it is then made again. */
+    public NativeFaults interruptEachCall() {
+        failAt(1, Integer.MAX_VALUE, Error.EINTR);
+        everyOther = true;
         return this;
     }
 
@@ -69,7 +78,7 @@ public final class NativeFaults implements AutoCloseable {
         boolean fails = false;
         if (Thread.currentThread() == thread) {
             calls++;
-            fails = calls >= failFrom && calls < failTo;
+            fails = calls >= failFrom && calls < failTo && (!everyOther || calls % 2 == 1);
             if (fails && failed.equals("none")) {
                 failed = name;
             }
