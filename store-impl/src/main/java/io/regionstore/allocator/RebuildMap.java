@@ -33,9 +33,14 @@ final class RebuildMap implements AutoCloseable {
         this.states = states;
         this.wholeBlocks = regionSize >>> ChunkMap.BLOCK_SHIFT;
         long bytes = ((wholeBlocks >>> GROUP_SHIFT) + 1) << GROUP_SHIFT - 3;
-        this.whole = AnonymousMemory.reserve(bytes, arena);
-        this.part = AnonymousMemory.reserve(bytes, arena);
-        this.groups = AnonymousMemory.reserve((wholeBlocks >>> GROUP_SHIFT) + 1, arena);
+        try {
+            this.whole = AnonymousMemory.reserve(bytes, arena);
+            this.part = AnonymousMemory.reserve(bytes, arena);
+            this.groups = AnonymousMemory.reserve((wholeBlocks >>> GROUP_SHIFT) + 1, arena);
+        } catch (RuntimeException e) {
+            arena.close();
+            throw e;
+        }
     }
 
     /** @return false when the extent overlaps another; then nothing is marked */

@@ -35,7 +35,7 @@ public final class AnonymousMemory {
         long start = (offset + Native.PAGE - 1) & -Native.PAGE;
         long end = (offset + length) & -Native.PAGE;
         if (end > start) {
-            Native.madvise(memory.asSlice(start, end - start), Native.MADV_DONTNEED);
+            Native.discard(memory.asSlice(start, end - start));
         }
     }
 }

@@ -8,8 +8,10 @@ final class Errno {
     static final int EPERM = 1;
     static final int ENOENT = 2;
     static final int EINTR = 4;
+    static final int EIO = 5;
     static final int ENXIO = 6;
     static final int EAGAIN = 11;
+    static final int ENOMEM = 12;
     static final int EACCES = 13;
     static final int EFAULT = 14;
     static final int EEXIST = 17;
@@ -17,8 +19,12 @@ final class Errno {
     static final int ENOTDIR = 20;
     static final int EISDIR = 21;
     static final int EINVAL = 22;
+    static final int ENFILE = 23;
+    static final int EMFILE = 24;
+    static final int ENOSPC = 28;
     static final int EROFS = 30;
     static final int ELOOP = 40;
+    static final int EDQUOT = 122;
     static final int EHWPOISON = 133;
 
     private Errno() {
@@ -54,7 +60,12 @@ final class Errno {
             case EROFS -> "; mount the file system for writing";
             case ENOTDIR -> "; a part of the path before the last is not a directory";
             case ELOOP -> "; symbolic links are not followed: name what the link points to";
-            default -> "";
+            case EIO -> "; the medium fails: look at the kernel's log, and mend or replace it";
+            case EAGAIN, EINTR -> "; try again";
+            case ENOMEM -> "; look at ulimit -v, vm.max_map_count and vm.overcommit_memory";
+            case ENFILE, EMFILE -> "; close files, or raise fs.file-max or ulimit -n";
+            case ENOSPC, EDQUOT -> "; free some space, or raise the quota";
+            default -> "; the kernel's log may say more";
         };
     }
 }

@@ -68,17 +68,20 @@ final class FileOpener {
         try (Rollback rollback = new Rollback()) {
             Descriptor descriptor = openFile();
             rollback.onFailure(descriptor::close);
+            ExclusiveLock lock = null;
+            if (parent != null) {
+                lock = lock(descriptor, medium.length(), rollback);
+                // only under the lock: without it, the file that was created here may be another store's by now
+                rollback.onFailure(() -> parent.unlink(absolute.getFileName().toString()));
+            }
             FileStatus status = requireRegular(descriptor.status());
             FileSystem fileSystem = FileSystem.of(descriptor);
             long length = medium.length() == Medium.TO_END ? status.length() : medium.length();
             long align = fileSystem.isHuge() ? fileSystem.blockSize() : Native.PAGE;
             requireLength(length, fileSystem.isHuge() ? align : 1);
             MappedMedium.requireApart(identity(fileSystem.kind(false), status, length, align), beside);
-            ExclusiveLock lock = ExclusiveLock.acquire(descriptor, 0, length);
-            rollback.onFailure(lock::close);
-            if (parent != null) {
-                // only under the lock: without it, the file that was created here may be another store's by now
-                rollback.onFailure(() -> parent.unlink(absolute.getFileName().toString()));
+            if (lock == null) {
+                lock = lock(descriptor, length, rollback);
             }
             provideLength(descriptor, length);
             Arena arena = Arena.ofShared();
@@ -95,6 +98,12 @@ final class FileOpener {
                 parent.close();
             }
         }
+    }
+
+    private static ExclusiveLock lock(Descriptor descriptor, long length, Rollback rollback) {
+        ExclusiveLock lock = ExclusiveLock.acquire(descriptor, 0, length);
+        rollback.onFailure(lock::close);
+        return lock;
     }
 
     private Descriptor openFile() {

@@ -62,7 +62,7 @@ public final class MappedMedium implements AutoCloseable {
      * @throws RegionStoreException NATIVE_ACCESS_DISABLED, NOT_FOUND, NOT_A_DEVICE, IS_A_DIRECTORY, SYMBOLIC_LINK,
      *     WRONG_DRIVER, PERMISSION_DENIED, MISALIGNED, EMPTY_RANGE, OUT_OF_BOUNDS, REGION_SHRUNK (only a part of a
      *     physical range is there), LOCKED, INVALID_ARGUMENT or IO_ERROR; nothing stays open, and a file that was
-     *     created is removed
+     *     created is removed, unless the lock on it could not be had: it is empty then
      */
     public static MappedMedium open(Medium medium, boolean mayCreate) {
         return open(medium, mayCreate, null);

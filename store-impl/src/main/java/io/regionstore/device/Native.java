@@ -14,6 +14,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /**
  * Every call into the C library: Linux, 64-bit. A call that may fail returns what the system call returns, or minus
@@ -26,7 +27,6 @@ final class Native {
     static final int MAP_PRIVATE = 0x02;
     static final int MAP_ANONYMOUS = 0x20;
     static final int MAP_NORESERVE = 0x4000;
-    static final int MADV_DONTNEED = 4;
     static final int AT_FDCWD = -100;
     static final int O_RDONLY = 0;
     static final int O_RDWR = 2;
@@ -43,6 +43,7 @@ final class Native {
     static final short F_UNLCK = 2;
 
     private static final int F_OFD_SETLK = 37;
+    private static final int MADV_DONTNEED = 4;
     private static final int MADV_POPULATE_READ = 22;
     private static final int MS_SYNC = 4;
 
@@ -74,7 +75,25 @@ final class Native {
     /** Bytes of a page of this kernel. */
     static final long PAGE = pageSize();
 
+    private static volatile ToIntFunction<String> faults;
+
     private Native() {
+    }
+
+    /**
+     * For tests: lets calls fail. Without it, a system call costs one load more than it would.
+     *
+     * @param source given the name of a call that is about to be made, it returns the errno to fail with instead, or 0;
+     *               null to end
+     */
+    static void inject(ToIntFunction<String> source) {
+        faults = source;
+    }
+
+    /** @return minus the errno that a call is to fail with, or 0 */
+    private static int fault(String name) {
+        ToIntFunction<String> source = faults;
+        return source == null ? 0 : -source.applyAsInt(name);
     }
 
     /**
@@ -85,29 +104,39 @@ final class Native {
                               Arena arena) {
         try (Arena call = Arena.ofConfined()) {
             MemorySegment state = call.allocate(ERRNO_STATE);
-            MemorySegment address = (MemorySegment) MMAP.invokeExact(state, MemorySegment.NULL, length, protection,
-                    flags, descriptor, offset);
-            if (address.address() == -1) {
-                throw Errno.failure("mmap of " + length + " bytes", resource, errno(state));
+            while (true) {
+                int errno = -fault("mmap");
+                if (errno == 0) {
+                    MemorySegment address = (MemorySegment) MMAP.invokeExact(state, MemorySegment.NULL, length,
+                            protection, flags, descriptor, offset);
+                    if (address.address() != -1) {
+                        return address.reinterpret(length, arena, Native::munmap);
+                    }
+                    errno = errno(state);
+                }
+                if (errno != Errno.EINTR) {
+                    throw Errno.failure("mmap of " + length + " bytes", resource, errno);
+                }
             }
-            return address.reinterpret(length, arena, Native::munmap);
         } catch (Throwable t) {
             throw rethrow(t);
         }
     }
 
+    /** Of a whole mapping: the kernel finds nothing to refuse, and nobody could do anything about it. */
     private static void munmap(MemorySegment mapping) {
         try (Arena call = Arena.ofConfined()) {
             int unused = (int) MUNMAP.invokeExact(call.allocate(ERRNO_STATE), mapping, mapping.byteSize());
+            fault("munmap");
         } catch (Throwable t) {
             throw rethrow(t);
         }
     }
 
-    static void madvise(MemorySegment range, int advice) {
-        int result = tryMadvise(range, advice);
-        if (result < 0) {
-            throw Errno.failure("madvise(" + advice + ")", "a mapping of " + range.byteSize() + " bytes", -result);
+    /** Makes whole pages of a private mapping read as zeros, and gives them back to the kernel if it takes them. */
+    static void discard(MemorySegment range) {
+        if (tryMadvise(range, MADV_DONTNEED) < 0) {
+            range.fill((byte) 0);
         }
     }
 
@@ -127,7 +156,7 @@ final class Native {
     }
 
     private static int tryMadvise(MemorySegment range, int advice) {
-        return call((arena, state) -> (int) MADVISE.invokeExact(state, range, range.byteSize(), advice));
+        return call("madvise", (arena, state) -> (int) MADVISE.invokeExact(state, range, range.byteSize(), advice));
     }
 
     /**
@@ -138,7 +167,8 @@ final class Native {
         try {
             int result;
             do {
-                result = value((int) MSYNC.invokeExact(state, address, length, MS_SYNC), state);
+                int fault = fault("msync");
+                result = fault < 0 ? fault : value((int) MSYNC.invokeExact(state, address, length, MS_SYNC), state);
             } while (result == -Errno.EINTR);
             return result;
         } catch (Throwable t) {
@@ -152,7 +182,7 @@ final class Native {
     }
 
     static int openat(int directory, String path, int flags, int mode) {
-        return call((arena, state) ->
+        return call("openat", (arena, state) ->
                 (int) OPENAT.invokeExact(state, directory, arena.allocateFrom(path), flags, mode));
     }
 
@@ -160,33 +190,35 @@ final class Native {
     static int close(int descriptor) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(ERRNO_STATE);
-            return value((int) CLOSE.invokeExact(state, descriptor), state);
+            int result = value((int) CLOSE.invokeExact(state, descriptor), state);
+            int fault = fault("close");
+            return fault < 0 ? fault : result;
         } catch (Throwable t) {
             throw rethrow(t);
         }
     }
 
     static int unlinkat(int directory, String name) {
-        return call((arena, state) -> (int) UNLINKAT.invokeExact(state, directory, arena.allocateFrom(name), 0));
+        return call("unlinkat", (arena, state) -> (int) UNLINKAT.invokeExact(state, directory, arena.allocateFrom(name), 0));
     }
 
     static int ftruncate(int descriptor, long length) {
-        return call((arena, state) -> (int) FTRUNCATE.invokeExact(state, descriptor, length));
+        return call("ftruncate", (arena, state) -> (int) FTRUNCATE.invokeExact(state, descriptor, length));
     }
 
     static int fsync(int descriptor) {
-        return call((arena, state) -> (int) FSYNC.invokeExact(state, descriptor));
+        return call("fsync", (arena, state) -> (int) FSYNC.invokeExact(state, descriptor));
     }
 
     /** @param buffer 256 bytes for {@code struct statx} */
     static int statx(int descriptor, String path, int flags, int mask, MemorySegment buffer) {
-        return call((arena, state) ->
+        return call("statx", (arena, state) ->
                 (int) STATX.invokeExact(state, descriptor, arena.allocateFrom(path), flags, mask, buffer));
     }
 
     /** @param buffer room for {@code struct statfs}, which begins with the magic number and the block size */
     static int fstatfs(int descriptor, MemorySegment buffer) {
-        return call((arena, state) -> (int) FSTATFS.invokeExact(state, descriptor, buffer));
+        return call("fstatfs", (arena, state) -> (int) FSTATFS.invokeExact(state, descriptor, buffer));
     }
 
     /**
@@ -197,7 +229,7 @@ final class Native {
      * @param length bytes; 0 means to the end, however far the file grows
      */
     static int ofdSetLock(int descriptor, short type, long start, long length) {
-        return call((arena, state) -> {
+        return call("fcntl", (arena, state) -> {
             // struct flock: short l_type, short l_whence (0: from the start), long l_start, long l_len, int l_pid (0)
             MemorySegment lock = arena.allocate(32, 8);
             lock.set(JAVA_SHORT, 0, type);
@@ -221,12 +253,13 @@ final class Native {
         int invoke(Arena arena, MemorySegment state) throws Throwable;
     }
 
-    private static int call(Call call) {
+    private static int call(String name, Call call) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(ERRNO_STATE);
             int result;
             do {
-                result = value(call.invoke(arena, state), state);
+                int fault = fault(name);
+                result = fault < 0 ? fault : value(call.invoke(arena, state), state);
             } while (result == -Errno.EINTR);
             return result;
         } catch (Throwable t) {

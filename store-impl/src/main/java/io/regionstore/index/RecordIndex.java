@@ -64,8 +64,13 @@ public final class RecordIndex implements AutoCloseable {
         int log2 = 64 - Long.numberOfLeadingZeros(Math.max(1, expected / RECORDS_PER_STRIPE));
         stripeBits = Math.max(6, Math.min(24, log2));
         long count = 1L << stripeBits;
-        stripes = AnonymousMemory.reserve(count * STRIPE, arena);
-        pool = new BlockPool(count * 1024 + maximum * 80, arena);
+        try {
+            stripes = AnonymousMemory.reserve(count * STRIPE, arena);
+            pool = new BlockPool(count * 1024 + maximum * 80, arena);
+        } catch (RuntimeException e) {
+            arena.close();
+            throw e;
+        }
         tables = pool.memory();
         for (long stripe = 0; stripe < count; stripe++) {
             stripes.set(ValueLayout.JAVA_LONG, stripe * STRIPE + TABLE, newTable(SMALLEST_TABLE));

@@ -32,9 +32,17 @@ final class DirectoryLogFiles implements LogFiles {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private final Path directory;
+    private final Channels channels;
 
-    private DirectoryLogFiles(Path directory) {
+    /** How a file or a directory is opened: {@link FileChannel#open}, except where a test lets calls fail. */
+    interface Channels {
+        FileChannel open(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+                throws IOException;
+    }
+
+    DirectoryLogFiles(Path directory, Channels channels) {
         this.directory = directory;
+        this.channels = channels;
     }
 
     /**
@@ -58,7 +66,7 @@ final class DirectoryLogFiles implements LogFiles {
             throw new RegionStoreException(ErrorCode.NOT_A_DIRECTORY, directory + ": expected a directory for the"
                     + " metadata, found something else; name a directory, or use a file medium");
         }
-        return new DirectoryLogFiles(directory);
+        return new DirectoryLogFiles(directory, FileChannel::open);
     }
 
     /** As {@link #at}, but makes the directory, durably and for its owner only, if it is missing. */
@@ -71,18 +79,18 @@ final class DirectoryLogFiles implements LogFiles {
         try {
             // A crash after this leaves an empty directory or none: both are where create() starts.
             Files.createDirectory(absolute, OWNER_ONLY_DIRECTORY);
-            sync(absolute.getParent());
+            sync(absolute.getParent(), FileChannel::open);
         } catch (IOException e) {
             throw Failures.of(directory.toString(), "making the directory", e);
         }
-        return new DirectoryLogFiles(directory);
+        return new DirectoryLogFiles(directory, FileChannel::open);
     }
 
-    private static void sync(Path path) throws IOException {
+    private static void sync(Path path, Channels channels) throws IOException {
         boolean interrupted = Thread.interrupted(); // or the channel would be closed under us
         try {
             while (true) {
-                try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+                try (FileChannel channel = channels.open(path, Set.of(StandardOpenOption.READ))) {
                     channel.force(true);
                     return;
                 } catch (ClosedByInterruptException e) {
@@ -118,7 +126,7 @@ final class DirectoryLogFiles implements LogFiles {
     public LogFile create(String name) throws IOException {
         Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
                 StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-        return new ChannelLogFile(FileChannel.open(directory.resolve(name), options, OWNER_ONLY_FILE));
+        return new ChannelLogFile(channels.open(directory.resolve(name), options, OWNER_ONLY_FILE));
     }
 
     @Override
@@ -134,9 +142,9 @@ final class DirectoryLogFiles implements LogFiles {
             throw new RegionStoreException(ErrorCode.METADATA_FOREIGN, path + ": expected a regular file of the store,"
                     + " found something else; remove it");
         }
-        return new ChannelLogFile(writable
-                ? FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)
-                : FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+        return new ChannelLogFile(channels.open(path, writable
+                ? Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)
+                : Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)));
     }
 
     @Override
@@ -151,7 +159,7 @@ final class DirectoryLogFiles implements LogFiles {
 
     @Override
     public void sync() throws IOException {
-        sync(directory);
+        sync(directory, channels);
     }
 
     @Override
@@ -200,9 +208,14 @@ final class DirectoryLogFiles implements LogFiles {
             channel.force(metadata);
         }
 
+        /** The descriptor is gone whatever the call says, and what was promised of the file was synced before. */
         @Override
-        public void close() throws IOException {
-            channel.close();
+        public void close() {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                // nobody could do anything about it, and whoever closes several files goes on with the next
+            }
         }
     }
 }

@@ -56,8 +56,13 @@ public final class SlotAllocator implements AutoCloseable {
         this.maximum = maximum;
         limit = slots;
         long words = (maximum + WORD_SLOTS - 1) / WORD_SLOTS;
-        used = AnonymousMemory.reserve(words * 8, arena);
-        full = AnonymousMemory.reserve((words / GROUP_WORDS / 64 + 1) * 8, arena);
+        try {
+            used = AnonymousMemory.reserve(words * 8, arena);
+            full = AnonymousMemory.reserve((words / GROUP_WORDS / 64 + 1) * 8, arena);
+        } catch (RuntimeException e) {
+            arena.close();
+            throw e;
+        }
         if (maximum % WORD_SLOTS != 0) {
             used.set(LAYOUT, (words - 1) * 8, -1L << maximum % WORD_SLOTS);
         }

@@ -32,7 +32,7 @@ class ConcurrencyTest {
     Path home;
 
     /** Payload of a put: its key, a stamp, then bytes that follow from both. */
-    private static void fill(byte[] payload, int length, long key, long stamp) {
+    static void fill(byte[] payload, int length, long key, long stamp) {
         MemorySegment segment = MemorySegment.ofArray(payload);
         segment.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, key);
         segment.set(ValueLayout.JAVA_LONG_UNALIGNED, 8, stamp);
@@ -41,7 +41,7 @@ class ConcurrencyTest {
         }
     }
 
-    private static void check(MemorySegment found, long length, long key) {
+    static void check(MemorySegment found, long length, long key) {
         assertEquals(key, found.get(ValueLayout.JAVA_LONG_UNALIGNED, 0), "another key's bytes");
         long stamp = found.get(ValueLayout.JAVA_LONG_UNALIGNED, 8);
         for (int i = 16; i < length; i++) {
@@ -49,7 +49,7 @@ class ConcurrencyTest {
         }
     }
 
-    private static MemorySegment name(long key) {
+    static MemorySegment name(long key) {
         return StoreSetup.bytes("key number " + key);
     }
 

@@ -1,162 +1,189 @@
 package io.regionstore.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
-import io.regionstore.RecordView;
 import io.regionstore.RegionStore;
-import io.regionstore.Verdict;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import io.regionstore.engine.KillControl.Phase;
+import io.regionstore.testing.ProofSummary;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A loaded JVM is killed with SIGKILL, again and again; every acknowledged record is compared. */
+/**
+ * A loaded JVM is killed with SIGKILL, again and again, while it recovers, opens, works, writes an image or closes; the
+ * next one finds every acknowledged record. {@code -Dkill.cycles=N} for more, {@code -Dkill.seed} for the same aims.
+ */
 class KillTest {
-    /** Of each setup; {@code -Dkill.cycles=N} for more. */
-    private static final int CYCLES = Integer.getInteger("kill.cycles", 5);
-    private static final long REGION = 48 << 20;
-    private static final long SLOTS = 32_768;
+    /** Of all setups together. */
+    private static final int CYCLES = Integer.getInteger("kill.cycles", 100);
+    private static final int SETUPS = StoreSetup.values().length;
+    /** JVMs that start while others are killed. */
+    private static final int AHEAD = 2;
+    private static final long TIMEOUT_NANOS = TimeUnit.MINUTES.toNanos(2);
 
     @TempDir
     Path home;
 
     private final long seed = Long.getLong("kill.seed", System.nanoTime());
     private final Random random = new Random(seed);
+    private final Map<Phase, Integer> hits = new EnumMap<>(Phase.class);
+    /** The longest time that a phase was seen to take: moments are drawn from it. */
+    private final Map<Phase, Long> longest = new EnumMap<>(Phase.class);
+    private final Deque<Phase> aims = new ArrayDeque<>();
+    private int started;
+
+    private record Child(Process process, KillControl control, Path log) implements AutoCloseable {
+        /** Lets it begin, when the time that a JVM needs to start has passed. */
+        void go() throws IOException {
+            process.getOutputStream().write(KillWorkload.GO);
+            process.getOutputStream().flush();
+        }
+
+        void requireAlive(String what) {
+            if (!process.isAlive()) {
+                long lost = control.lost();
+                ProofSummary.add(ProofSummary.Field.lostAcknowledged, lost);
+                fail(what + ": the process ended by itself, " + lost + " acknowledged keys lost: " + read(log));
+            }
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly().onExit().join();
+            control.close();
+        }
+    }
 
     @ParameterizedTest
     @EnumSource
-    void shouldKeepEveryAcknowledgedRecordThroughKill(StoreSetup setup) throws Exception {
-        long acknowledged = 0;
-        for (int cycle = 0; cycle < CYCLES; cycle++) {
-            runAndKill(setup);
-            acknowledged = check(setup, "setup " + setup + " cycle " + cycle + " seed " + seed);
+    void shouldKeepEveryAcknowledgedRecordThroughKills(StoreSetup setup) throws Exception {
+        int cycles = (CYCLES + SETUPS - 1 - setup.ordinal()) / SETUPS;
+        Deque<Child> children = new ArrayDeque<>();
+        try {
+            for (int cycle = 0; cycle < cycles; cycle++) {
+                while (children.size() < Math.min(1 + AHEAD, cycles - cycle)) {
+                    children.add(start(setup));
+                }
+                try (Child child = children.remove()) {
+                    kill(child, setup, setup + ", cycle " + cycle + ", seed " + seed);
+                }
+                ProofSummary.add(ProofSummary.Field.killCycles, 1);
+            }
+        } finally {
+            children.forEach(Child::close);
         }
-        System.out.printf("kill -9: %s, %d cycles, %d operations acknowledged, none lost%n", setup, CYCLES,
-                acknowledged);
+        long acknowledged = check(setup);
+        ProofSummary.add(ProofSummary.Field.lostAcknowledged, 0);
+        System.out.printf("kill -9: %s, %d times, hit %s, %d operations acknowledged, none lost (seed %d)%n", setup,
+                cycles, hits, acknowledged, seed);
+        List<Phase> wanted = phases(setup);
+        if (cycles >= 3 * wanted.size()) {
+            assertTrue(hits.keySet().containsAll(wanted), () -> "not every phase was hit: " + hits + ", seed " + seed);
+        }
     }
 
-    private void runAndKill(StoreSetup setup) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED", "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                KillWorkload.class.getName(), home.toString(), setup.name(), Long.toString(REGION),
-                Long.toString(SLOTS)));
-        Process child = new ProcessBuilder(command).redirectErrorStream(true)
-                .redirectOutput(home.resolve("child.log").toFile()).start();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment acknowledgements = KillWorkload.acknowledgements(home, arena);
-            long before = sum(acknowledgements);
-            while (sum(acknowledgements) == before) {
-                assertFalse(child.waitFor(5, TimeUnit.MILLISECONDS),
-                        () -> "the child ended by itself: " + read(home.resolve("child.log")));
-            }
-            assertFalse(child.waitFor(random.nextInt(400), TimeUnit.MILLISECONDS),
-                    () -> "the child ended by itself: " + read(home.resolve("child.log")));
-        } finally {
-            child.destroyForcibly().waitFor();
+    private static List<Phase> phases(StoreSetup setup) {
+        List<Phase> phases = new ArrayList<>(Arrays.asList(Phase.values()));
+        phases.remove(Phase.NONE);
+        if (!setup.directory) {
+            phases.remove(Phase.IMAGE);
         }
-        assertEquals(128 + 9, child.exitValue(), "killed by SIGKILL");
+        return phases;
+    }
+
+    /** A small JVM. Not without the optimizing compiler, which cache-line write-back needs. */
+    private Child start(StoreSetup setup) throws IOException {
+        String name = "child-" + started++;
+        Path log = home.resolve(name + ".log");
+        List<String> command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m",
+                "-XX:+UseSerialGC", "-Xshare:auto", "--enable-native-access=ALL-UNNAMED",
+                "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                KillWorkload.class.getName(), home.toString(), setup.name(), name, Long.toString(random.nextLong()));
+        KillControl control = new KillControl(home.resolve(name));
+        return new Child(new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start(),
+                control, log);
+    }
+
+    /** Waits until the process is where it is wanted, and a part of the time that this takes; then kills. */
+    private void kill(Child child, StoreSetup setup, String what) throws Exception {
+        if (aims.isEmpty()) {
+            List<Phase> all = phases(setup);
+            Collections.shuffle(all, random);
+            aims.addAll(all);
+        }
+        Phase aim = aims.remove();
+        // the first opening of a process is its only recovery; the first image may have to wait for a longer log
+        int times = aim == Phase.RECOVERING || aim == Phase.IMAGE ? 1 : 1 + random.nextInt(3);
+        long part = random.nextLong(longest.getOrDefault(aim, 1_000_000L) + 1);
+        child.go();
+        long deadline = System.nanoTime() + TIMEOUT_NANOS;
+        Map<Phase, Long> since = new EnumMap<>(Phase.class);
+        while (child.control.entered(aim) < times) {
+            child.requireAlive(what);
+            assertTrue(System.nanoTime() < deadline, () -> what + ": never came to " + aim);
+            observe(child, since);
+            LockSupport.parkNanos(1);
+        }
+        for (long end = System.nanoTime() + part; System.nanoTime() < end; ) {
+            LockSupport.parkNanos(end - System.nanoTime());
+        }
+        child.requireAlive(what);
+        child.process.destroyForcibly().waitFor();
+        assertEquals(128 + 9, child.process.exitValue(), () -> what + ": not killed by SIGKILL: " + read(child.log));
+        for (Phase phase : Phase.values()) {
+            if (child.control.isIn(phase)) {
+                hits.merge(phase, 1, Integer::sum);
+            }
+        }
+        if (!child.control.isIn(aim)) {
+            longest.computeIfPresent(aim, (phase, nanos) -> nanos / 2); // too late
+            aims.addFirst(aim);
+        }
+    }
+
+    private void observe(Child child, Map<Phase, Long> since) {
+        long now = System.nanoTime();
+        for (Phase phase : Phase.values()) {
+            if (child.control.isIn(phase)) {
+                since.putIfAbsent(phase, now);
+            } else if (since.containsKey(phase)) {
+                longest.merge(phase, now - since.remove(phase), Math::max);
+            }
+        }
+    }
+
+    private long check(StoreSetup setup) throws Exception {
+        try (KillControl acknowledged = new KillControl(home.resolve("acknowledged"));
+                RegionStore store = KillWorkload.open(setup, home, acknowledged)) {
+            KillCheck.compare(setup, store, acknowledged, acknowledged, false);
+            return acknowledged.acknowledged();
+        } catch (AssertionError e) {
+            throw new AssertionError(setup + ", seed " + seed + ": " + e.getMessage(), e);
+        }
     }
 
     private static String read(Path file) {
         try {
-            return java.nio.file.Files.readString(file);
-        } catch (java.io.IOException e) {
+            return Files.readString(file);
+        } catch (IOException e) {
             return e.toString();
         }
-    }
-
-    private static long sum(MemorySegment acknowledgements) {
-        long sum = 0;
-        for (int writer = 0; writer < KillWorkload.WRITERS; writer++) {
-            sum += KillWorkload.acknowledged(acknowledgements, writer);
-        }
-        return sum;
-    }
-
-    private long check(StoreSetup setup, String context) throws Exception {
-        try (Arena arena = Arena.ofConfined(); RegionStore store = setup.builder(home, REGION, SLOTS).open();
-                RecordView view = store.newView()) {
-            assertEquals(Verdict.RECOVERED, store.recovery().verdict(), context);
-            MemorySegment acknowledgements = KillWorkload.acknowledgements(home, arena);
-            long present = 0;
-            for (int writer = 0; writer < KillWorkload.WRITERS; writer++) {
-                long last = KillWorkload.acknowledged(acknowledgements, writer);
-                long ahead = setup.relaxed.isZero() ? 1 : Long.MAX_VALUE;
-                long[] found = checkWriter(store, view, writer, last, ahead, context + " writer " + writer);
-                present += found[0];
-                // relaxed commits may have got further than was acknowledged: the writer goes on from there
-                KillWorkload.acknowledge(acknowledgements, writer, found[1]);
-            }
-            long[] counted = new long[2];
-            store.forEach(record -> {
-                counted[0]++;
-                counted[1] += record.length();
-            });
-            assertEquals(counted[0], store.size(), context);
-            assertEquals(present, counted[0], context + ": records nobody wrote");
-            assertEquals(counted[1], store.space().payloadBytes(), context);
-            store.largestFreeExtent(8); // takes back what lanes hold
-            assertEquals(0, store.space().heldBytes(), context + ": leaked");
-            return sum(acknowledgements);
-        }
-    }
-
-    /**
-     * Replays a writer's operations; the state found must be that after {@code last}, or up to {@code ahead} later.
-     * Returns the number of records and the operation that the state was found to be after.
-     */
-    private static long[] checkWriter(RegionStore store, RecordView view, int writer, long last, long ahead,
-                                    String context) {
-        byte[][] expected = new byte[KillWorkload.KEYS][];
-        for (long sequence = 1; sequence <= last; sequence++) {
-            KillWorkload.Operation operation = KillWorkload.Operation.of(writer, sequence);
-            expected[operation.key()] = operation.payload();
-        }
-        byte[][] found = new byte[KillWorkload.KEYS][];
-        long present = 0;
-        for (int key = 0; key < KillWorkload.KEYS; key++) {
-            boolean there = key % 2 == 0 ? store.get((long) writer << 32 | key, view)
-                    : store.get(KillWorkload.name(writer, key), view);
-            if (there) {
-                view.verify();
-                found[key] = view.segment().toArray(ValueLayout.JAVA_BYTE);
-                present++;
-            }
-        }
-        Set<Integer> differing = new HashSet<>();
-        for (int key = 0; key < KillWorkload.KEYS; key++) {
-            if (!Arrays.equals(expected[key], found[key])) {
-                differing.add(key);
-            }
-        }
-        long limit = ahead == Long.MAX_VALUE ? last + 100_000 : last + ahead;
-        long sequence = last;
-        while (!differing.isEmpty() && sequence < limit) {
-            sequence++;
-            KillWorkload.Operation operation = KillWorkload.Operation.of(writer, sequence);
-            expected[operation.key()] = operation.payload();
-            if (Arrays.equals(expected[operation.key()], found[operation.key()])) {
-                differing.remove(operation.key());
-            } else {
-                differing.add(operation.key());
-            }
-        }
-        assertTrue(differing.isEmpty(), () -> context + ": acknowledged up to " + last
-                + ", and these keys have neither that state nor a later one: " + differing);
-        return new long[] {present, sequence};
     }
 }

@@ -1,9 +1,12 @@
 package io.regionstore.engine;
 
+import io.regionstore.DamagePolicy;
 import io.regionstore.FailureDomain;
 import io.regionstore.Medium;
+import io.regionstore.PayloadVerification;
 import io.regionstore.RegionStore;
 import io.regionstore.RegionStoreBuilder;
+import io.regionstore.StoreConfig;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,12 +36,24 @@ enum StoreSetup {
     }
 
     RegionStoreBuilder builder(Path home, long regionBytes, long slots) {
-        Medium.File region = Medium.file(home.resolve("region"), regionBytes).vouchedFor(FailureDomain.PLATFORM);
-        Medium metadata = directory ? Medium.directory(home.resolve("metadata"))
+        return RegionStore.builder().region(region(home, regionBytes)).metadata(metadata(home, slots))
+                .failureDomain(domain).slotCapacity(slots).relaxedCommits(relaxed);
+    }
+
+    /** What {@link #builder} tells the provider: for tests that bring media of their own. */
+    StoreConfig config(Path home, long regionBytes, long slots) {
+        return new StoreConfig(region(home, regionBytes), metadata(home, slots), domain, slots, RegionStore.GRANULE,
+                relaxed, PayloadVerification.FULL, DamagePolicy.REFUSE, false, (phase, done, total) -> { });
+    }
+
+    private static Medium region(Path home, long bytes) {
+        return Medium.file(home.resolve("region"), bytes).vouchedFor(FailureDomain.PLATFORM);
+    }
+
+    private Medium metadata(Path home, long slots) {
+        return directory ? Medium.directory(home.resolve("metadata"))
                 : Medium.file(home.resolve("metadata"), Math.max(1 << 20, slots * 48 + 65536))
                         .vouchedFor(FailureDomain.PLATFORM);
-        return RegionStore.builder().region(region).metadata(metadata).failureDomain(domain).slotCapacity(slots)
-                .relaxedCommits(relaxed);
     }
 
     static MemorySegment bytes(String text) {

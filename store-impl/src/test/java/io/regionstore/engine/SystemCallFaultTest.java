@@ -1,9 +1,6 @@
 package io.regionstore.engine;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.regionstore.DamagePolicy;
@@ -18,18 +15,10 @@ import io.regionstore.log.LogFiles;
 import io.regionstore.spi.StoreProvider.Mode;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,15 +29,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * no more writes are taken, reads go on, closing releases everything, and what was acknowledged is found afterwards.
  */
 class SystemCallFaultTest {
-    private static final int KEYS = 7;
-
     @TempDir
     Path home;
 
-    /** What was acknowledged, and for each key what a write that failed may have left instead; null: no record. */
-    private final Map<Long, byte[]> acknowledged = new HashMap<>();
-    private final Map<Long, byte[]> possible = new HashMap<>();
-    private final Set<Long> uncertain = new HashSet<>();
+    private final FaultWorkload workload = new FaultWorkload();
 
     private RegionStore inDirectory(Path place, FaultyFiles.Faults faults, Mode mode) {
         Media media = new Media() {
@@ -76,93 +60,25 @@ class SystemCallFaultTest {
                 (phase, done, total) -> { }), mode, media);
     }
 
-    /** @return whether all writes were taken */
-    private boolean write(RegionStore store, int from, int to) {
-        boolean failed = false;
-        for (int i = from; i < to; i++) {
-            long key = i % KEYS;
-            byte[] payload = i % 5 == 4 ? null : ("value " + i).getBytes(StandardCharsets.UTF_8);
-            try {
-                if (payload == null) {
-                    store.delete(key);
-                } else {
-                    store.put(key, MemorySegment.ofArray(payload));
-                }
-                assertFalse(failed && (payload != null || acknowledged.get(key) != null),
-                        "a write was taken after one had failed");
-                acknowledged.put(key, payload);
-            } catch (RegionStoreException e) {
-                assertEquals(ErrorCode.IO_ERROR, e.code(), e.getMessage());
-                if (!failed) {
-                    uncertain.add(key);
-                    possible.put(key, payload);
-                }
-                failed = true;
-            }
-        }
-        return !failed;
-    }
-
-    private void read(RegionStore store) {
-        for (long key = 0; key < KEYS; key++) {
-            MemorySegment destination = MemorySegment.ofArray(new byte[100]);
-            long length = store.get(key, destination, 0);
-            byte[] found = length < 0 ? null : destination.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
-            byte[] expected = acknowledged.get(key);
-            if (uncertain.contains(key) && Arrays.equals(found, possible.get(key))) {
-                continue;
-            }
-            assertArrayEquals(expected, found, "key " + key);
-        }
-    }
-
-    private static void close(RegionStore store) {
-        try {
-            store.close();
-        } catch (RegionStoreException e) {
-            assertEquals(ErrorCode.IO_ERROR, e.code(), e.getMessage());
-        }
-        assertEquals(ErrorCode.CLOSED, assertThrows(RegionStoreException.class, () -> store.contains(1)).code());
-        store.close();
-    }
-
-    private static void assertNothingOpen(Path place, String where) throws IOException {
-        String name = place.toAbsolutePath().toString();
-        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-            assertEquals(0, descriptors.filter(fd -> {
-                try {
-                    return Files.readSymbolicLink(fd).toString().startsWith(name);
-                } catch (IOException e) {
-                    return false;
-                }
-            }).count(), "descriptors, " + where);
-        }
-        try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
-            assertEquals(0, maps.filter(line -> line.contains(name)).count(), "mappings, " + where);
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"Input/output error", "No space left on device", "Resource temporarily unavailable"})
     void shouldKeepWhatWasAcknowledgedWhenTheLogFails(String error) throws IOException {
         int failures = 0;
         for (int count : new int[] {1, Integer.MAX_VALUE}) {
             for (int point = 1; point <= 24; point++) {
-                acknowledged.clear();
-                possible.clear();
-                uncertain.clear();
+                workload.forget();
                 String where = error + " at call " + point + ", " + count + " times";
                 Path place = Files.createDirectory(home.resolve("w" + point + "-" + count));
                 FaultyFiles.Faults faults = new FaultyFiles.Faults(error);
                 RegionStore store = inDirectory(place, faults, Mode.CREATE);
-                assertTrue(write(store, 0, 8), where);
+                assertTrue(workload.write(store, 0, 8), where);
                 faults.failAt(point, count);
-                failures += write(store, 8, 30) ? 0 : 1;
-                read(store);
-                close(store);
-                assertNothingOpen(place, where);
+                failures += workload.write(store, 8, 30) ? 0 : 1;
+                workload.read(store);
+                FaultWorkload.close(store);
+                FaultWorkload.assertNothingOpen(place, where);
                 try (RegionStore again = inDirectory(place, new FaultyFiles.Faults(error), Mode.OPEN)) {
-                    read(again);
+                    workload.read(again);
                     again.put(99, MemorySegment.ofArray(new byte[10]));
                 } catch (AssertionError | RuntimeException e) {
                     throw new AssertionError(where + ": " + e.getMessage(), e);
@@ -176,20 +92,20 @@ class SystemCallFaultTest {
     void shouldReleaseEverythingWhenOpeningFailsAtAnyCall() throws IOException {
         Path place = Files.createDirectory(home.resolve("open"));
         try (RegionStore store = inDirectory(place, new FaultyFiles.Faults("none"), Mode.CREATE)) {
-            write(store, 0, 20);
+            workload.write(store, 0, 20);
         }
         int point = 1;
         for (boolean reached = true; reached; point++) {
             FaultyFiles.Faults faults = new FaultyFiles.Faults("Input/output error").failAt(point, 1);
             try (RegionStore store = inDirectory(place, faults, Mode.OPEN)) {
-                read(store); // some calls only tidy up, or fail when the store is closed
+                workload.read(store); // some calls only tidy up, or fail when the store is closed
             } catch (RegionStoreException e) {
                 assertEquals(ErrorCode.IO_ERROR, e.code(), "call " + point + ": " + e.getMessage());
             }
-            assertNothingOpen(place, "call " + point);
+            FaultWorkload.assertNothingOpen(place, "call " + point);
             reached = faults.reached();
             try (RegionStore store = inDirectory(place, new FaultyFiles.Faults("none"), Mode.OPEN)) {
-                read(store);
+                workload.read(store);
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError("after call " + point + " had failed: " + e.getMessage(), e);
             }
@@ -208,7 +124,7 @@ class SystemCallFaultTest {
             } catch (RegionStoreException e) {
                 assertEquals(ErrorCode.IO_ERROR, e.code(), "call " + point + ": " + e.getMessage());
             }
-            assertNothingOpen(place, "call " + point);
+            FaultWorkload.assertNothingOpen(place, "call " + point);
             reached = faults.reached();
             // what is left is a store, or nothing that would keep one from being made
             try (RegionStore store = inDirectory(place, new FaultyFiles.Faults("none"), Mode.OPEN_OR_CREATE)) {
@@ -224,22 +140,20 @@ class SystemCallFaultTest {
     void shouldKeepWhatWasAcknowledgedWhenMsyncFails() {
         int failures = 0;
         for (int point = 1; point <= 60; point++) {
-            acknowledged.clear();
-            possible.clear();
-            uncertain.clear();
+            workload.forget();
             FaultyMemory.Faults faults = new FaultyMemory.Faults();
             try (MemoryMedia media = new MemoryMedia(64 << 10, 64 << 10, 1)) {
                 media.through(memory -> new FaultyMemory(memory, faults));
                 RegionStore store = media.open(FailureDomain.PLATFORM, DamagePolicy.REFUSE, Mode.CREATE, 64);
-                assertTrue(write(store, 0, 8));
+                assertTrue(workload.write(store, 0, 8));
                 faults.failAt(point);
-                failures += write(store, 8, 30) ? 0 : 1;
-                read(store);
-                close(store);
+                failures += workload.write(store, 8, 30) ? 0 : 1;
+                workload.read(store);
+                FaultWorkload.close(store);
                 assertEquals(0, media.open());
                 faults.failAt(Integer.MAX_VALUE);
                 try (RegionStore again = media.open(FailureDomain.PLATFORM, DamagePolicy.REFUSE, Mode.OPEN, 64)) {
-                    read(again);
+                    workload.read(again);
                 }
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError("flush " + point + ": " + e.getMessage(), e);
@@ -255,7 +169,7 @@ class SystemCallFaultTest {
             media.through(memory -> new FaultyMemory(memory, faults));
             byte[] unclosed;
             try (RegionStore store = media.open(FailureDomain.PLATFORM, DamagePolicy.REFUSE, Mode.CREATE, 64)) {
-                write(store, 0, 20);
+                workload.write(store, 0, 20);
                 unclosed = media.metadataBytes();
             }
             int point = 1;
@@ -263,7 +177,7 @@ class SystemCallFaultTest {
                 media.restoreMetadata(unclosed);
                 faults.failAt(point);
                 try (RegionStore store = media.open(FailureDomain.PLATFORM, DamagePolicy.REFUSE, Mode.OPEN, 64)) {
-                    read(store);
+                    workload.read(store);
                 } catch (RegionStoreException e) {
                     assertEquals(ErrorCode.IO_ERROR, e.code(), e.getMessage());
                 }
@@ -271,7 +185,7 @@ class SystemCallFaultTest {
                 reached = faults.reached();
                 faults.failAt(Integer.MAX_VALUE);
                 try (RegionStore store = media.open(FailureDomain.PLATFORM, DamagePolicy.REFUSE, Mode.OPEN, 64)) {
-                    read(store);
+                    workload.read(store);
                 }
             }
             assertTrue(point > 5, "flushes: " + point);
