@@ -181,6 +181,20 @@ class ExtentAllocatorRebuildTest {
     }
 
     @Test
+    void shouldRefuseAnExtentOfManyBlocksForOneGranuleInAnyOfThem() {
+        long size = 300L << 16;
+        for (long block : new long[] {0, 1, 63, 64, 65, 127, 128, 150, 299}) {
+            try (ExtentAllocator allocator = new ExtentAllocator(size, 0, 1)) {
+                assertTrue(allocator.markUsed((block << 16) + 4096, 8));
+                assertFalse(allocator.markUsed(0, size), "block " + block);
+                assertTrue(allocator.markUsed(0, Math.max(4096, block << 16)), "what lies before it");
+                allocator.finishRebuild();
+                assertEquals(8 + Math.max(4096, block << 16), allocator.usedBytes());
+            }
+        }
+    }
+
+    @Test
     void shouldJoinFreeSpaceBetweenLargeExtentsAcrossBlockBoundaries() {
         try (ExtentAllocator allocator = new ExtentAllocator(MIB, 0, 1)) {
             assertTrue(allocator.markUsed(0, 100_000));

@@ -199,6 +199,9 @@ class ExtentAllocatorTest {
             assertThrows(IllegalArgumentException.class, () -> new ExtentAllocator(64, base, 1));
         }
         assertThrows(IllegalArgumentException.class, () -> new ExtentAllocator(64, 0, 0));
+        try (ExtentAllocator allocator = fresh(1L << 46, Long.MAX_VALUE - (1L << 46) - (1L << 30) & -8, 1)) {
+            assertEquals(1L << 46, allocator.freeBytes(), "64 TiB, the largest");
+        }
         try (ExtentAllocator allocator = fresh(1024, 0, 2)) {
             assertThrows(IllegalArgumentException.class, () -> allocator.allocate(0, 0, 8));
             for (long alignment : new long[] {0, 4, 24, -8, Long.MIN_VALUE, 1L << 31}) {
