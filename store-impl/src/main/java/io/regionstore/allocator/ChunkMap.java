@@ -182,11 +182,6 @@ final class ChunkMap {
         return (int) Math.min((start + granule + alignment - 1 & -alignment) - start, GRANULES);
     }
 
-    /** @return the word that holds the bit of an offset in the region */
-    long word(long offset) {
-        return Words.getPlain(bits, offset >>> GRANULE_SHIFT + 6 << 3);
-    }
-
     private long word(long block, int index) {
         return Words.get(bits, (block << WORDS_SHIFT) + index << 3);
     }

@@ -124,7 +124,7 @@ final class CommonPool {
 
     /** Prefers a chunk with a run for several such extents, so that the lane does not come back at once. */
     private long findRoomy(int count, long granules) {
-        for (int longest = Math.min(count * 8, ChunkMap.GRANULES / 2); longest > count; longest >>= 1) {
+        for (int longest = count * 8; longest > count; longest >>= 1) {
             long block = lists.find(ChunkLists.ROOMY, count, longest, granules, NEAR);
             if (block >= 0) {
                 return block;

@@ -89,26 +89,6 @@ public final class ExtentAllocator implements AutoCloseable {
         return rebuild.mark(offset, checkedLength(offset, length));
     }
 
-    /**
-     * Loads the words that {@link #markUsed} is about to change, all at once: the atomic writes alone would wait for one
-     * cache miss after the other. A hint for extents in no order, in groups of 16 to 64; it changes nothing.
-     *
-     * @param offsets as for {@link #markUsed}, not checked: what lies outside the region is skipped
-     * @param from    first index
-     * @param to      index after the last
-     * @return of no meaning; it keeps the loads alive
-     */
-    public long readAhead(long[] offsets, int from, int to) {
-        long seen = 0;
-        for (int i = from; i < to; i++) {
-            long offset = offsets[i];
-            if (offset >= 0 && offset < regionSize) {
-                seen ^= map.word(offset);
-            }
-        }
-        return seen;
-    }
-
     /** Ends the rebuild: everything not marked is free. One thread, after all that marked have finished. */
     public void finishRebuild() {
         if (ready) {

@@ -155,7 +155,7 @@ final class RebuildMap implements AutoCloseable {
             long start = block << ChunkMap.BLOCK_SHIFT;
             if ((covered >>> bit & 1) != 0) {
                 free += freeUpTo(pool, start, start + ChunkMap.BLOCK);
-            } else if (block < wholeBlocks && states.get(block) != 0) {
+            } else if (states.get(block) != 0) {
                 free += freeUpTo(pool, start, start + ChunkMap.BLOCK);
                 free += pool.adopt(block);
             } else {

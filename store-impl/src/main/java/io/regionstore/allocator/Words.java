@@ -16,11 +16,6 @@ final class Words {
         return (long) WORD.getOpaque(words, offset);
     }
 
-    /** For hints: no promise at all. */
-    static long getPlain(MemorySegment words, long offset) {
-        return words.get(ValueLayout.JAVA_LONG, offset);
-    }
-
     static long getVolatile(MemorySegment words, long offset) {
         return (long) WORD.getVolatile(words, offset);
     }

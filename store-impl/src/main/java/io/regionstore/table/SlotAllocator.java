@@ -204,11 +204,9 @@ public final class SlotAllocator implements AutoCloseable {
     /** Takes all that is free in the next word that has something free. */
     private boolean refillSingles(LaneSlots own) {
         long words = (limit + WORD_SLOTS - 1) / WORD_SLOTS;
-        long word = own.cursor[0] < words ? own.cursor[0] : 0;
-        boolean groupWhole = word % GROUP_WORDS == 0;
+        long word = own.cursor[0];
         for (long seen = 0; seen < words + GROUP_WORDS; ) {
             if (word % GROUP_WORDS == 0) {
-                groupWhole = true;
                 long group = word / GROUP_WORDS;
                 if (((long) WORD.getAcquire(full, group / 64 * 8) >>> (group & 63) & 1) != 0) {
                     seen += GROUP_WORDS;
@@ -229,20 +227,21 @@ public final class SlotAllocator implements AutoCloseable {
             seen++;
             word++;
             if (word % GROUP_WORDS == 0 || word == words) {
-                if (groupWhole) {
-                    markFull((word - 1) / GROUP_WORDS, words);
-                }
+                markFull((word - 1) / GROUP_WORDS);
                 word = word == words ? 0 : word;
             }
         }
         return false;
     }
 
-    /** A free that comes between the check and the mark is seen by the second check, or clears the mark itself. */
-    private void markFull(long group, long words) {
+    /**
+     * Marks a group, unless a look at all of it finds a free slot: one that was freed behind the search, or one beyond
+     * the limit, since the table can grow into the group. A free that comes after the look clears the mark itself.
+     */
+    private void markFull(long group) {
         long bit = 1L << (group & 63);
         WORD.getAndBitwiseOr(full, group / 64 * 8, bit);
-        long end = Math.min(words, (group + 1) * GROUP_WORDS);
+        long end = Math.min(used.byteSize() / 8, (group + 1) * GROUP_WORDS);
         for (long word = group * GROUP_WORDS; word < end; word++) {
             if ((long) WORD.getVolatile(used, word * 8) != -1L) {
                 WORD.getAndBitwiseAnd(full, group / 64 * 8, ~bit);
@@ -254,7 +253,7 @@ public final class SlotAllocator implements AutoCloseable {
     /** Takes every free aligned run in the next word, downward, that has one. */
     private boolean refillRuns(LaneSlots own, int c) {
         long words = (limit + WORD_SLOTS - 1) / WORD_SLOTS;
-        long word = own.cursor[c] >= 0 && own.cursor[c] < words ? own.cursor[c] : words - 1;
+        long word = own.cursor[c] >= 0 ? own.cursor[c] : words - 1;
         for (long seen = 0; seen <= words; ) {
             long bits = (long) WORD.getAcquire(used, word * 8);
             long starts = ~bits;

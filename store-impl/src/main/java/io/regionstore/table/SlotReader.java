@@ -76,7 +76,7 @@ public final class SlotReader {
         }
         long expected = checksum.tail(slot, table.keyWord(slot), extentWord, versionWord,
                 SlotDescriptor.payloadChecksum(tail), continuations);
-        boolean inRegion = length >= 0 && offset <= regionLength && length <= regionLength - offset;
+        boolean inRegion = length >= 0 && length <= regionLength - offset;
         if (expected != tail || !inRegion) {
             run = 1;
             return State.INVALID;

@@ -58,15 +58,6 @@ public record StoreHeader(UUID instance, long sequence, long opened, long versio
     }
 
     /**
-     * @param capacity a new capacity
-     * @return the next header
-     */
-    public StoreHeader withCapacity(long capacity) {
-        return new StoreHeader(instance, sequence + 1, opened, versionCeiling, capacity, metadataLength, clean, domain,
-                region, boot, createdMillis);
-    }
-
-    /**
      * @param sessionDomain of the session that begins
      * @param found         where the region is now
      * @param currentBoot   the boot id now
@@ -143,13 +134,16 @@ public record StoreHeader(UUID instance, long sequence, long opened, long versio
                     + HeaderDescriptor.FORMAT_VERSION + ", found " + version
                     + "; open it with the release that wrote it");
         }
-        int pathLength = b.getInt(HeaderDescriptor.PATH_LENGTH);
-        int domain = b.getInt(HeaderDescriptor.DOMAIN);
-        if (!checksumMatches || pathLength < 0 || pathLength > HeaderDescriptor.PATH_MAX || domain < 0
-                || domain >= FailureDomain.values().length) {
+        if (!checksumMatches) {
             throw new RegionStoreException(ErrorCode.METADATA_CORRUPT, resource + ": expected header checksum "
                     + String.format("0x%08x, found 0x%08x", checksum(bytes), b.getInt(HeaderDescriptor.CHECKSUM))
                     + "; restore the metadata, or create a new store and lose the records");
+        }
+        int pathLength = b.getInt(HeaderDescriptor.PATH_LENGTH);
+        int domain = b.getInt(HeaderDescriptor.DOMAIN);
+        if (pathLength < 0 || pathLength > HeaderDescriptor.PATH_MAX || domain < 0
+                || domain >= FailureDomain.values().length) {
+            throw outOfRange(resource, "a path of " + pathLength + " bytes and domain " + domain);
         }
         StoreHeader header = new StoreHeader(uuid(b, HeaderDescriptor.INSTANCE), b.getLong(HeaderDescriptor.SEQUENCE),
                 b.getLong(HeaderDescriptor.OPENED), b.getLong(HeaderDescriptor.CEILING),
@@ -161,10 +155,14 @@ public record StoreHeader(UUID instance, long sequence, long opened, long versio
                         new String(bytes, HeaderDescriptor.PATH, pathLength, StandardCharsets.UTF_8)),
                 uuid(b, HeaderDescriptor.BOOT), b.getLong(HeaderDescriptor.CREATED));
         if (!header.isInRange()) {
-            throw new RegionStoreException(ErrorCode.METADATA_CORRUPT, resource + ": expected lengths and numbers that a"
-                    + " store can have, found " + header + "; restore the metadata");
+            throw outOfRange(resource, header.toString());
         }
         return header;
+    }
+
+    private static RegionStoreException outOfRange(String resource, String found) {
+        return new RegionStoreException(ErrorCode.METADATA_CORRUPT, resource + ": expected lengths and numbers that a"
+                + " store can have, found " + found + "; restore the metadata");
     }
 
     /** Whether all numbers are ones that were written once: a checksum that is right does not say so. */

@@ -1,13 +1,11 @@
 package io.regionstore.allocator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.util.BitSet;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,11 +18,11 @@ class ChunkMapTest {
     void shouldFindTheRunsThatAreThere(long base) {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        for (int run = 0; run < 300; run++) {
+        for (int run = 0; run < 40; run++) {
             try (Arena arena = Arena.ofConfined()) {
                 ChunkMap map = new ChunkMap(3, base, arena);
                 BitSet used = fill(map, random, 1 << random.nextInt(11));
-                for (int i = 0; i < 40; i++) {
+                for (int i = 0; i < 25; i++) {
                     check(map, used, random, base, "seed " + seed);
                 }
             }
@@ -87,33 +85,5 @@ class ChunkMapTest {
     private static int end(BitSet used, int at) {
         int end = used.nextSetBit(at);
         return end < 0 ? GRANULES : end;
-    }
-
-    @Test
-    void shouldChangeAllBitsOfARangeOrNone() {
-        try (Arena arena = Arena.ofConfined()) {
-            ChunkMap map = new ChunkMap(1, 0, arena);
-            assertTrue(BitRange.trySet(map.bits(), 100, 100));
-            assertFalse(BitRange.trySet(map.bits(), 0, 101));
-            assertFalse(BitRange.trySet(map.bits(), 199, 200));
-            assertFalse(BitRange.trySet(map.bits(), 64, 192));
-            assertEquals(100, map.countUsed(0));
-            assertFalse(BitRange.clear(map.bits(), 90, 20));
-            assertTrue(BitRange.clear(map.bits(), 128, 72));
-            assertEquals(0, map.word(160 * 8));
-        }
-    }
-
-    @Test
-    void shouldHaveAClassForEachRunInOrder() {
-        int before = -1;
-        for (int run = 1; run <= GRANULES; run++) {
-            int at = ChunkLists.classOf(run);
-            assertTrue(at == before || at == before + 1, "run " + run + " is in class " + at);
-            before = at;
-        }
-        assertEquals(52, before);
-        assertEquals(15, ChunkLists.classOf(16));
-        assertEquals(16, ChunkLists.classOf(17));
     }
 }

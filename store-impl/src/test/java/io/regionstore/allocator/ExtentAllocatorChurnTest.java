@@ -3,10 +3,12 @@ package io.regionstore.allocator;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** How full a region is when the first allocation fails, after long churn. */
+@Tag("load")
 class ExtentAllocatorChurnTest {
     @ParameterizedTest
     @CsvSource({

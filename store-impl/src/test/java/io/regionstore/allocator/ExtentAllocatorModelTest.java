@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ExtentAllocatorModelTest {
     private static final int LANES = 4;
 
+    @Tag("load")
     @ParameterizedTest
     @CsvSource({
         // region size, physical base, longest extent, operations
@@ -30,14 +32,23 @@ class ExtentAllocatorModelTest {
         for (int run = 0; run < 4; run++) {
             long seed = System.nanoTime() + run;
             try {
-                churn(seed, regionSize, base, longest, operations);
+                churn(seed, regionSize, base, longest, operations, 4096);
             } catch (Throwable e) {
                 throw new AssertionError("seed " + seed, e);
             }
         }
     }
 
-    private static void churn(long seed, long regionSize, long base, long longest, int operations) {
+    @ParameterizedTest
+    @CsvSource({
+        "8, 0, 8, 50", "65544, 0, 9000, 2000", "131064, 65528, 9000, 2000", "262144, 0, 128, 8000",
+        "1048576, 4296, 600, 6000", "2097152, 2097152, 20000, 3000", "4194304, 0, 100000, 2000",
+    })
+    void shouldAgreeWithTheModelFromTheStart(long regionSize, long base, long longest, int operations) {
+        churn(regionSize, regionSize, base, longest, operations, 64);
+    }
+
+    private static void churn(long seed, long regionSize, long base, long longest, int operations, int checkEvery) {
         Random random = new Random(seed);
         ExtentModel model = new ExtentModel(regionSize, base);
         try (ExtentAllocator allocator = new ExtentAllocator(regionSize, base, LANES)) {
@@ -58,7 +69,7 @@ class ExtentAllocatorModelTest {
                     allocator.free(lane, e.offset(), e.length());
                 }
                 assertEquals(model.used(), allocator.usedBytes());
-                if (i % 4096 == 0) {
+                if (i % checkEvery == 0) {
                     checkLongest(allocator, model, random);
                 }
             }

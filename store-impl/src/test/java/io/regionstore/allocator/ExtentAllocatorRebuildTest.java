@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExtentAllocatorRebuildTest {
     private static final long MIB = 1 << 20;
 
+    @Tag("load")
     @ParameterizedTest
     @CsvSource({"64, 64", "65544, 5000", "1048576, 1048576", "1048568, 300", "67108864, 300000", "67108800, 3000"})
     void shouldEqualTheStateThatWasLost(long regionSize, long longest) throws Exception {
@@ -90,9 +92,6 @@ class ExtentAllocatorRebuildTest {
             for (int t = 0; t < threads; t++) {
                 int first = t;
                 parts.add(executor.submit(() -> {
-                    long[] offsets = live.stream().mapToLong(ExtentModel.Extent::offset).toArray();
-                    allocator.readAhead(offsets, 0, offsets.length);
-                    allocator.readAhead(new long[] {-8, Long.MAX_VALUE}, 0, 2);
                     for (int i = first; i < live.size(); i += threads) {
                         ExtentModel.Extent e = live.get(i);
                         assertTrue(allocator.markUsed(e.offset(), e.length()), e::toString);
@@ -150,6 +149,7 @@ class ExtentAllocatorRebuildTest {
         }
     }
 
+    @Tag("load")
     @Test
     void shouldNotGiveTheSameBytesTwiceWhenOverlappingExtentsAreMarkedAtOnce() throws Exception {
         Random random = new Random(7);
@@ -181,6 +181,20 @@ class ExtentAllocatorRebuildTest {
     }
 
     @Test
+    void shouldRefuseAnExtentOfManyBlocksForOneGranuleInAnyOfThem() {
+        long size = 300L << 16;
+        for (long block : new long[] {0, 1, 63, 64, 65, 127, 128, 150, 299}) {
+            try (ExtentAllocator allocator = new ExtentAllocator(size, 0, 1)) {
+                assertTrue(allocator.markUsed((block << 16) + 4096, 8));
+                assertFalse(allocator.markUsed(0, size), "block " + block);
+                assertTrue(allocator.markUsed(0, Math.max(4096, block << 16)), "what lies before it");
+                allocator.finishRebuild();
+                assertEquals(8 + Math.max(4096, block << 16), allocator.usedBytes());
+            }
+        }
+    }
+
+    @Test
     void shouldJoinFreeSpaceBetweenLargeExtentsAcrossBlockBoundaries() {
         try (ExtentAllocator allocator = new ExtentAllocator(MIB, 0, 1)) {
             assertTrue(allocator.markUsed(0, 100_000));
@@ -209,6 +223,7 @@ class ExtentAllocatorRebuildTest {
         }
     }
 
+    @Tag("load")
     @Test
     void shouldMarkAMillionExtentsInNoOrderFromTwoThreads() throws Exception {
         int count = 1_000_000;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,7 +15,7 @@ class ExtentAllocatorTest {
     private static final long MIB = 1 << 20;
 
     @ParameterizedTest
-    @ValueSource(longs = {8, 65536, 65544, 8 * MIB, 8 * MIB + 65528})
+    @ValueSource(longs = {8, 65536, 65544, 4 * 65536 + 65528})
     void shouldFillARegionToTheLastGranule(long regionSize) {
         try (ExtentAllocator allocator = fresh(regionSize, 0, 1)) {
             ExtentModel model = new ExtentModel(regionSize, 0);
@@ -28,6 +29,7 @@ class ExtentAllocatorTest {
         }
     }
 
+    @Tag("load")
     @ParameterizedTest
     @CsvSource({"8388608, 13", "8388608, 100", "8388608, 1000", "8388616, 3001", "8388600, 4096", "8388608, 4097",
         "8388608, 11000", "8388608, 70001", "65536, 5000"})
@@ -111,6 +113,7 @@ class ExtentAllocatorTest {
         }
     }
 
+    @Tag("load")
     @Test
     void shouldReuseHolesOfChunksInsteadOfTakingMoreOfTheRegion() {
         long regionSize = 64 * MIB;
@@ -131,6 +134,7 @@ class ExtentAllocatorTest {
         }
     }
 
+    @Tag("load")
     @Test
     void shouldAllocateNothingOnTheHeap() {
         try (ExtentAllocator allocator = fresh(8 * MIB, 0, 2)) {
@@ -195,6 +199,9 @@ class ExtentAllocatorTest {
             assertThrows(IllegalArgumentException.class, () -> new ExtentAllocator(64, base, 1));
         }
         assertThrows(IllegalArgumentException.class, () -> new ExtentAllocator(64, 0, 0));
+        try (ExtentAllocator allocator = fresh(1L << 46, Long.MAX_VALUE - (1L << 46) - (1L << 30) & -8, 1)) {
+            assertEquals(1L << 46, allocator.freeBytes(), "64 TiB, the largest");
+        }
         try (ExtentAllocator allocator = fresh(1024, 0, 2)) {
             assertThrows(IllegalArgumentException.class, () -> allocator.allocate(0, 0, 8));
             for (long alignment : new long[] {0, 4, 24, -8, Long.MIN_VALUE, 1L << 31}) {

@@ -1,12 +1,16 @@
 package io.regionstore.allocator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FreeTreeTest {
     private static final long KIB = 1024;
@@ -93,7 +97,7 @@ class FreeTreeTest {
     void shouldUseItsNodesAgain() {
         FreeTree tree = new FreeTree(1 << 20, 0, arena);
         assertEquals(0, tree.memoryBytes());
-        for (int round = 0; round < 1000; round++) {
+        for (int round = 0; round < 20; round++) {
             for (int i = 0; i < 10; i++) {
                 tree.release((i * 7 % 10) * 100 * 8, 8);
             }
@@ -101,6 +105,59 @@ class FreeTreeTest {
                 assertEquals(i * 100 * 8, tree.allocate(8, 8));
             }
         }
-        assertTrue(tree.memoryBytes() <= 11 * FreeTree.NODE_BYTES);
+        assertEquals(11 * FreeTree.NODE_BYTES, tree.memoryBytes(), "ten, and the one that stands for none");
+    }
+
+    @Test
+    void shouldForgetThatAnExtentCouldNotBeHadWhenOneThatFitsComesBack() {
+        FreeTree tree = new FreeTree(1 << 20, 8, arena);
+        tree.release(8, 64 * KIB);
+        assertTrue(tree.mayHaveBlock());
+        assertEquals(FreeTree.NONE, tree.allocateBlock(64 * KIB));
+        assertFalse(tree.mayHaveBlock());
+        assertEquals(FreeTree.NONE, tree.allocate(4096, 128 * KIB));
+        tree.release(512 * KIB, 64 * KIB - 8);
+        assertFalse(tree.mayHaveBlock(), "8 bytes short");
+        assertEquals(FreeTree.NONE, tree.allocate(4096, 128 * KIB));
+        tree.release(128 * KIB - 8, 4096);
+        assertEquals(128 * KIB - 8, tree.allocate(4096, 128 * KIB), "exactly what failed");
+        assertFalse(tree.mayHaveBlock());
+        tree.release(0, 8);
+        assertTrue(tree.mayHaveBlock(), "joined, it is a block");
+        assertEquals(0, tree.allocateBlock(64 * KIB));
+    }
+
+    @Test
+    void shouldRefuseMoreSeparateExtentsThanItHasNodesFor() {
+        FreeTree tree = new FreeTree(16, 0, arena);
+        for (int i = 0; i < 3; i++) {
+            tree.release(i * 16, 8);
+        }
+        IllegalStateException e = assertThrows(IllegalStateException.class, () -> tree.release(48, 8));
+        assertTrue(e.getMessage().contains("more than 3 separate free extents"), e::getMessage);
+        tree.release(8, 8);
+        assertEquals(24, tree.longest(8));
+    }
+
+    /** The depth of the tree is what its calls take of the stack: here 50,000 deep would not do. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldStayShallowWhenExtentsComeInTheOrderOfAddresses(boolean ascending) throws Exception {
+        int count = 50_000;
+        Throwable[] failure = new Throwable[1];
+        FreeTree tree = new FreeTree(count * 16L, 0, Arena.ofAuto());
+        Thread thread = new Thread(null, () -> {
+            for (int i = 0; i < count; i++) {
+                tree.release((ascending ? i : count - 1 - i) * 16L, 8);
+            }
+            for (int i = 0; i < count / 2; i++) {
+                assertEquals(i * 16L, tree.allocate(8, 8));
+            }
+            assertEquals(8, tree.longest(8));
+        }, "small stack", 200 << 10);
+        thread.setUncaughtExceptionHandler((t, e) -> failure[0] = e);
+        thread.start();
+        thread.join();
+        assertNull(failure[0], () -> "it went deep: " + failure[0]);
     }
 }

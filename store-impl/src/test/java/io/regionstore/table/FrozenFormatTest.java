@@ -153,6 +153,7 @@ class FrozenFormatTest {
     @Test
     void shouldLayOutLongKeyWithPayloadOf4GiBAsFrozen() {
         SlotImage image = new SlotImage(SEED);
+        image.bytesKey(MemorySegment.ofArray(ascii("the image was used before")), 1);
         image.longKey(-5, 1L << 32);
         image.seal(2, 1, 0, 1L << 32, 0);
         assertEquals(2, image.slots());
