@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /** Makes checksums right again, so that what they protect is reached. */
-final class Checksums {
+public final class Checksums {
     private Checksums() {
     }
 
@@ -20,7 +20,7 @@ final class Checksums {
     }
 
     /** Applies damage: pairs of a 3-byte offset, a count and that many bytes. */
-    static void damage(byte[] target, byte[] data, int from) {
+    public static void damage(byte[] target, byte[] data, int from) {
         ByteBuffer in = ByteBuffer.wrap(data);
         in.position(Math.min(from, data.length));
         while (in.remaining() > 4) {

@@ -67,7 +67,7 @@ class DirectoryFuzzTest {
         }
     }
 
-    @FuzzTest(maxDuration = "30s")
+    @FuzzTest(maxDuration = "15s")
     void replay(byte[] data) {
         if (data.length < 3) {
             return;

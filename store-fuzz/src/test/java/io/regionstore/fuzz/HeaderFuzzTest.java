@@ -11,7 +11,7 @@ import java.util.EnumSet;
 
 /** Any 512 bytes are a header or a typed refusal; a header is the same after it was written again. */
 class HeaderFuzzTest {
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "15s")
     void decode(byte[] data) {
         byte[] bytes = Arrays.copyOf(data, 512);
         if (data.length > 512) {

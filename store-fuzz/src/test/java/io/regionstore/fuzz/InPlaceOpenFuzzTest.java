@@ -56,7 +56,7 @@ class InPlaceOpenFuzzTest {
                 .metadata(Medium.file(home.resolve("metadata"), METADATA)).failureDomain(FailureDomain.PROCESS);
     }
 
-    @FuzzTest(maxDuration = "30s")
+    @FuzzTest(maxDuration = "15s")
     void open(byte[] data) throws IOException {
         int mode = data.length == 0 ? 0 : data[0];
         byte[] bytes = intact.clone();

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 
 /** Any text is a medium or a failure in words. */
 class MediumFuzzTest {
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "15s")
     void parse(byte[] data) {
         String text = new String(data, StandardCharsets.UTF_8);
         try {

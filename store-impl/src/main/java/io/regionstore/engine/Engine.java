@@ -251,7 +251,7 @@ final class Engine implements RegionStore {
             parts.commits().sync();
             if (!writer.failed()) { // else the next open must look at what the failed commit left
                 StoreHeader header = writer.header();
-                parts.commits().writeHeader(header.closed(Math.max(index.highestVersion(), 0)));
+                parts.commits().writeHeader(header.closed(Math.max(index.highestVersion(), 0), index.size()));
             }
         } finally {
             parts.resources().close();

@@ -96,7 +96,7 @@ final class StoreOpener {
 
     private StoreHeader newHeader(RegionSide region, long slotCapacity, long metadataLength) {
         return new StoreHeader(UUID.randomUUID(), 1, 0, 0, slotCapacity, metadataLength, true, config.failureDomain(),
-                region.record(), media.boot(), System.currentTimeMillis());
+                region.record(), media.boot(), System.currentTimeMillis(), 0);
     }
 
     private Engine recover(MetadataSide metadata, RegionSide region, boolean created) {

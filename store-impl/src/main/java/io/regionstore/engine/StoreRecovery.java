@@ -68,6 +68,7 @@ final class StoreRecovery {
     private ExtentAllocator extents;
     private SlotSet deferred;
     private PayloadCheck check;
+    private Census census;
     private long payloadBytes;
     private long paddingBytes;
     private long rolledBack;
@@ -125,6 +126,8 @@ final class StoreRecovery {
         mustCompare |= !PayloadCheck.spotCheck(table, region.memory(), seed, metadata.slots());
         // of two records in one place only the payloads can tell which one's bytes are there
         mustCompare |= !overlapping.isEmpty();
+        census = Census.of(header, index.size());
+        mustCompare |= !census.matches(); // who lost slots may have lost payloads; who got some back, certainly
         boolean compare = mustCompare || !header.boot().equals(boot);
         if (compare) {
             comparePayloads(mustCompare);
@@ -145,13 +148,17 @@ final class StoreRecovery {
             }
         }
         Decision.Contents contents = !compare ? Decision.Contents.NOT_CHECKED : check.contents();
-        if (!unexplained.isEmpty() && contents != Decision.Contents.LOST) {
+        if (!census.matches()) {
+            notes.add(census.finding());
+        }
+        if ((!unexplained.isEmpty() || !census.matches()) && contents != Decision.Contents.LOST) {
             contents = Decision.Contents.DAMAGED;
         }
         Verdict verdict = Decision.of(region.placement(), contents, region.relocated(), header.clean());
         noteUnreadable();
         List<DamagedRecord> list = listDamaged(unexplained);
-        long damagedCount = (check == null ? 0 : check.damagedCount()) + unexplained.size();
+        long damagedCount = (check == null ? 0 : check.damagedCount()) + unexplained.size()
+                + census.unnamed(rejected);
         if (contents == Decision.Contents.LOST || contents == Decision.Contents.DAMAGED) {
             if (config.damagePolicy() == DamagePolicy.REFUSE || verdict == Verdict.WRONG_DEVICE) {
                 throw refused(verdict, list, damagedCount, finish);
@@ -335,11 +342,11 @@ final class StoreRecovery {
                     + index.size() + " records, found that none of " + damagedCount + " matches its checksum: a cold"
                     + " boot, or a kernel that used the range as memory; create a new store, or open with"
                     + " DamagePolicy.DROP; nothing was changed", null, report);
-            default -> new RegionStoreException(rejected == damagedCount ? ErrorCode.METADATA_CORRUPT
-                    : ErrorCode.CONTENTS_DAMAGED, where + ": expected " + index.size() + " intact records, found "
-                    + damagedCount + " damaged, the first of them "
-                    + (list.isEmpty() ? "not listed" : list.getFirst().key())
-                    + "; the exception's report lists them; to drop them and serve the others, open with"
+            default -> new RegionStoreException(rejected + census.unnamed(rejected) == damagedCount
+                    ? ErrorCode.METADATA_CORRUPT : ErrorCode.CONTENTS_DAMAGED, where + ": expected " + index.size()
+                    + " intact records, found " + damagedCount + " damaged"
+                    + (list.isEmpty() ? "" : ", the first of them " + list.getFirst().key())
+                    + (census.matches() ? "" : "; " + census.finding()) + "; the exception's report lists them; to drop them and serve the others, open with"
                     + " DamagePolicy.DROP; nothing was changed", null, report);
         };
     }

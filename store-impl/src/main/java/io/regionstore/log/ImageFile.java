@@ -95,6 +95,7 @@ final class ImageFile {
         Chunk block = new Chunk(BLOCK_LENGTH);
         int seed = Chunk.seed(header.instance(), header.generation());
         long position = ImageHeader.LENGTH;
+        long lowest = 0;
         for (long i = 0; i < header.blocks(); i++) {
             int found = file.read(block.range(0, BLOCK_LENGTH), position);
             int slots = found < ImageHeader.BLOCK_PAYLOAD_OFFSET ? 0 : block.getInt(ImageHeader.BLOCK_SLOTS_OFFSET);
@@ -107,11 +108,13 @@ final class ImageFile {
                         + " region and metadata");
             }
             long first = block.getLong(ImageHeader.BLOCK_FIRST_SLOT_OFFSET);
-            if (first < 0 || first > header.tableSlots() - slots) {
+            // blocks were written in order: a second copy of one stands where another one was
+            if (first < lowest || first > header.tableSlots() - slots) {
                 throw new RegionStoreException(ErrorCode.METADATA_CORRUPT, resource + ": offset " + position
-                        + ": expected slots below " + header.tableSlots() + ", found " + slots + " from " + first
-                        + "; restore a backup of region and metadata");
+                        + ": expected slots from " + lowest + " and below " + header.tableSlots() + ", found " + slots
+                        + " from " + first + "; restore a backup of region and metadata");
             }
+            lowest = first + slots;
             sink.slots(first, block.bytes.asSlice(
                     ImageHeader.BLOCK_PAYLOAD_OFFSET, length - ImageHeader.BLOCK_PAYLOAD_OFFSET).asReadOnly());
             position += length;

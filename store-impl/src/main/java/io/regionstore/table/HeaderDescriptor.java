@@ -27,7 +27,7 @@ package io.regionstore.table;
  *      200  created, milliseconds of 1970   8
  *      208  region path length              4
  *      212  region path, UTF-8              288  cut at its end if longer
- *      500  zeros                           8
+ *      500  records at a clean close, + 1   8    0 not known: a session in progress, or an older release
  *      508  CRC32C of bytes 0 to 507        4
  * </pre>
  * <b>Commit rule, in place.</b> Two copies at {@link #COPY_A} and {@link #COPY_B}. An update is written to one,
@@ -79,6 +79,7 @@ public final class HeaderDescriptor {
     static final int PATH_LENGTH = 208;
     static final int PATH = 212;
     static final int PATH_MAX = 288;
+    static final int RECORDS = 500;
     static final int CHECKSUM = 508;
 
     private HeaderDescriptor() {

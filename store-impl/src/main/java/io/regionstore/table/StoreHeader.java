@@ -24,10 +24,23 @@ import java.util.zip.CRC32C;
  * @param region         where the region was
  * @param boot           boot id of the last session
  * @param createdMillis  milliseconds of 1970
+ * @param records        live records when the last session closed, or {@link #UNKNOWN}: while a session goes on, and
+ *                       where an earlier release closed the store
  */
 public record StoreHeader(UUID instance, long sequence, long opened, long versionCeiling, long slotCapacity,
                           long metadataLength, boolean clean, FailureDomain domain, Region region, UUID boot,
-                          long createdMillis) {
+                          long createdMillis, long records) {
+    /** Nobody counted the records. */
+    public static final long UNKNOWN = -1;
+
+    /** A header of which nobody counted the records. */
+    public StoreHeader(UUID instance, long sequence, long opened, long versionCeiling, long slotCapacity,
+                       long metadataLength, boolean clean, FailureDomain domain, Region region, UUID boot,
+                       long createdMillis) {
+        this(instance, sequence, opened, versionCeiling, slotCapacity, metadataLength, clean, domain, region, boot,
+                createdMillis, UNKNOWN);
+    }
+
     /**
      * Where a region is.
      *
@@ -54,7 +67,7 @@ public record StoreHeader(UUID instance, long sequence, long opened, long versio
      */
     public StoreHeader withCeiling(long ceiling) {
         return new StoreHeader(instance, sequence + 1, opened, ceiling, slotCapacity, metadataLength, clean, domain,
-                region, boot, createdMillis);
+                region, boot, createdMillis, records);
     }
 
     /**
@@ -71,11 +84,12 @@ public record StoreHeader(UUID instance, long sequence, long opened, long versio
 
     /**
      * @param highestVersion the highest version given out
+     * @param liveRecords    records there are
      * @return the header of a session that ended well
      */
-    public StoreHeader closed(long highestVersion) {
+    public StoreHeader closed(long highestVersion, long liveRecords) {
         return new StoreHeader(instance, sequence + 1, opened, highestVersion, slotCapacity, metadataLength, true,
-                domain, region, boot, createdMillis);
+                domain, region, boot, createdMillis, liveRecords);
     }
 
     /** @return 512 bytes */
@@ -110,6 +124,7 @@ public record StoreHeader(UUID instance, long sequence, long opened, long versio
         int length = Math.min(path.length, HeaderDescriptor.PATH_MAX);
         b.putInt(HeaderDescriptor.PATH_LENGTH, length);
         b.put(HeaderDescriptor.PATH, path, 0, length);
+        b.putLong(HeaderDescriptor.RECORDS, records + 1);
         b.putInt(HeaderDescriptor.CHECKSUM, checksum(bytes));
         return bytes;
     }
@@ -153,7 +168,8 @@ public record StoreHeader(UUID instance, long sequence, long opened, long versio
                         b.getLong(HeaderDescriptor.REGION_LENGTH), b.getLong(HeaderDescriptor.REGION_DEVICE),
                         b.getLong(HeaderDescriptor.REGION_INODE), b.getLong(HeaderDescriptor.REGION_OFFSET),
                         new String(bytes, HeaderDescriptor.PATH, pathLength, StandardCharsets.UTF_8)),
-                uuid(b, HeaderDescriptor.BOOT), b.getLong(HeaderDescriptor.CREATED));
+                uuid(b, HeaderDescriptor.BOOT), b.getLong(HeaderDescriptor.CREATED),
+                b.getLong(HeaderDescriptor.RECORDS) - 1);
         if (!header.isInRange()) {
             throw outOfRange(resource, header.toString());
         }
@@ -169,7 +185,8 @@ public record StoreHeader(UUID instance, long sequence, long opened, long versio
     private boolean isInRange() {
         return slotCapacity > 0 && slotCapacity <= SlotDescriptor.MAX_SLOTS && metadataLength >= 0
                 && versionCeiling >= 0 && versionCeiling <= SlotDescriptor.MAX_VERSION && region.length >= 8
-                && region.length <= SlotDescriptor.MAX_REGION && region.length % 8 == 0;
+                && region.length <= SlotDescriptor.MAX_REGION && region.length % 8 == 0 && records >= UNKNOWN
+                && records <= SlotDescriptor.MAX_SLOTS;
     }
 
     private static int checksum(byte[] bytes) {

@@ -11,12 +11,15 @@ import io.regionstore.FailureDomain;
 import io.regionstore.RegionStore;
 import io.regionstore.RegionStoreException;
 import io.regionstore.spi.StoreProvider.Mode;
+import io.regionstore.testing.ProofSummary;
+import io.regionstore.testing.ProofSummary.Field;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -30,6 +33,11 @@ class CorruptionTest {
     private static final int[] COPIES = {0, 4096};
     /** One slot in so many is damaged in one trial: they do not depend on one another. */
     private static final int STRIDE = 16;
+
+    @AfterEach
+    void countNoWrongData() {
+        ProofSummary.add(Field.wrongData, 0);
+    }
 
     @Test
     void shouldNameWhatIsLostForEveryByteOfTheTable() {
@@ -103,7 +111,7 @@ class CorruptionTest {
                 forEveryHeaderByte(store, (way, at) -> {
                     damage(store, way, copy + at);
                     try (RegionStore open = store.open(DamagePolicy.REFUSE)) {
-                        assertEquals(store.records.size(), store.readAll(open).size());
+                        assertEquals(store.stored.live.size(), store.stored.readAll(open).size());
                         assertTrue(open.recovery().notes().stream().anyMatch(note -> note.contains("header copy "
                                 + (copy == 0 ? "A" : "B"))), () -> open.recovery().notes().toString());
                     }
@@ -141,6 +149,7 @@ class CorruptionTest {
         for (int at = 0; at < 512; at++) {
             for (Corruption way : Corruption.values()) {
                 if (way.of(store.intact[at]) != store.intact[at]) {
+                    ProofSummary.add(Field.corruptionTrials, 1);
                     try {
                         damage.apply(way, at);
                     } catch (AssertionError | RuntimeException e) {
@@ -227,6 +236,7 @@ class CorruptionTest {
         try (DamagedStore store = new DamagedStore(FailureDomain.PROCESS, true, SEED, 1)) {
             for (int length = 0; length < store.intact.length; length += length % 4096 == 4088 ? 8 : 584) {
                 int cut = length & -8;
+                ProofSummary.add(Field.corruptionTrials, 2);
                 store.media.truncated(Math.max(8, cut));
                 for (DamagePolicy policy : DamagePolicy.values()) {
                     RegionStoreException e = assertThrows(RegionStoreException.class, () -> store.open(policy));
@@ -247,11 +257,12 @@ class CorruptionTest {
                 other.media.restoreMetadata(one.intact);
                 other.media.rebooted(true); // without a boot, and in the same place, nobody compares payloads
                 for (DamagePolicy policy : DamagePolicy.values()) {
+                    ProofSummary.add(Field.corruptionTrials, 1);
                     try (RegionStore store = other.open(policy)) {
                         assertEquals(DamagePolicy.DROP, policy, "opened over the payloads of another store");
                         // empty payloads need no bytes, and so nothing tells them
-                        one.readAll(store);
-                        assertTrue(store.recovery().damagedCount() > one.records.size() / 2);
+                        one.stored.readAll(store);
+                        assertTrue(store.recovery().damagedCount() > one.stored.live.size() / 2);
                     } catch (RegionStoreException e) {
                         assertTrue(e.code() == ErrorCode.WRONG_DEVICE || sameIdentity
                                 && (e.code() == ErrorCode.CONTENTS_LOST || e.code() == ErrorCode.CONTENTS_DAMAGED),

@@ -8,6 +8,8 @@ import io.regionstore.RegionStore;
 import io.regionstore.StoreConfig;
 import io.regionstore.device.MappedMedium;
 import io.regionstore.device.MediumIdentity;
+import io.regionstore.log.LogFiles;
+import io.regionstore.log.Options;
 import io.regionstore.memory.FlushMethod;
 import io.regionstore.memory.MappedMemory;
 import io.regionstore.memory.Memory;
@@ -36,6 +38,10 @@ final class MemoryMedia implements Media, AutoCloseable {
     private UUID boot = BOOT;
     private long metadataLength;
     private UnaryOperator<Memory> wrapper = memory -> memory;
+    private Medium.Directory directory;
+    private LogFiles files;
+    private PayloadVerification verification = PayloadVerification.FULL;
+    private boolean acceptsCopies;
     private int open;
 
     MemoryMedia(long regionBytes, long metadataBytes, long inode) {
@@ -63,6 +69,25 @@ final class MemoryMedia implements Media, AutoCloseable {
         return this;
     }
 
+    /** Keeps the metadata in files instead. */
+    MemoryMedia inDirectory(LogFiles instead) {
+        directory = Medium.directory(METADATA);
+        files = instead;
+        return this;
+    }
+
+    /** How much of the payloads is compared after a boot. */
+    MemoryMedia verifying(PayloadVerification how) {
+        verification = how;
+        return this;
+    }
+
+    /** Whether a directory that was put back is opened. */
+    MemoryMedia acceptingCopies(boolean accepts) {
+        acceptsCopies = accepts;
+        return this;
+    }
+
     byte[] metadataBytes() {
         return metadata.toArray(ValueLayout.JAVA_BYTE);
     }
@@ -77,9 +102,10 @@ final class MemoryMedia implements Media, AutoCloseable {
     }
 
     RegionStore open(FailureDomain domain, DamagePolicy policy, Mode mode, long slots) {
-        return StoreOpener.open(new StoreConfig(Medium.file(REGION, region.byteSize()), Medium.file(METADATA,
-                metadataLength), domain, slots, RegionStore.GRANULE, Duration.ZERO, PayloadVerification.FULL, policy,
-                false, (phase, done, total) -> { }), mode, this);
+        Medium metadataMedium = directory == null ? Medium.file(METADATA, metadataLength) : directory;
+        return StoreOpener.open(new StoreConfig(Medium.file(REGION, region.byteSize()), metadataMedium, domain, slots,
+                RegionStore.GRANULE, Duration.ZERO, verification, policy, acceptsCopies, (phase, done, total) -> { }),
+                mode, this);
     }
 
     @Override
@@ -87,6 +113,27 @@ final class MemoryMedia implements Media, AutoCloseable {
         boolean isRegion = ((Medium.File) medium).path().equals(REGION);
         open++;
         return new Open(isRegion ? region : metadata.asSlice(0, metadataLength), isRegion ? REGION : METADATA);
+    }
+
+    @Override
+    public LogFiles files(Path path) {
+        return files;
+    }
+
+    @Override
+    public String fileSystem(Path path) {
+        return "memory";
+    }
+
+    @Override
+    public Lock lock(Path path, boolean make) {
+        return () -> { };
+    }
+
+    /** Logs grow by 4 KiB at a time: a trial that reads a MiB of zeros finds no more. */
+    @Override
+    public Options logOptions() {
+        return Options.DEFAULT.withSizes(4096, 4096);
     }
 
     @Override

@@ -10,6 +10,8 @@ import io.regionstore.FailureDomain;
 import io.regionstore.RegionStore;
 import io.regionstore.RegionStoreException;
 import io.regionstore.spi.StoreProvider.Mode;
+import io.regionstore.testing.ProofSummary;
+import io.regionstore.testing.ProofSummary.Field;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -52,6 +54,7 @@ class OlderSlotsTest {
                 throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
             }
         }
+        ProofSummary.add(Field.wrongData, 0);
         assertTrue(opened > 100 && refused > 50, "opened " + opened + ", refused " + refused);
     }
 
@@ -110,6 +113,7 @@ class OlderSlotsTest {
     }
 
     private void judge(MemoryMedia media, DamagePolicy policy) {
+        ProofSummary.add(Field.corruptionTrials, 1);
         try (RegionStore store = media.open(FailureDomain.PROCESS, policy, Mode.OPEN, 0)) {
             opened++;
             readAll(store);
@@ -135,9 +139,10 @@ class OlderSlotsTest {
     private void readAll(RegionStore store) {
         store.forEach(view -> {
             byte[] stored = history.getOrDefault(view.longKey(), Map.of()).get(view.version());
+            byte[] found = view.segment().toArray(ValueLayout.JAVA_BYTE);
+            ProofSummary.add(Field.wrongData, Arrays.equals(stored, found) ? 0 : 1);
             assertNotNull(stored, () -> "version " + view.version() + " of key " + view.longKey() + " was never stored");
-            assertArrayEquals(stored, view.segment().toArray(ValueLayout.JAVA_BYTE),
-                    () -> "version " + view.version() + " of key " + view.longKey());
+            assertArrayEquals(stored, found, () -> "version " + view.version() + " of key " + view.longKey());
         });
     }
 }

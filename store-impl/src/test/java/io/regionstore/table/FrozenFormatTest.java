@@ -39,7 +39,7 @@ class FrozenFormatTest {
     private static StoreHeader header(boolean clean, long metadataLength, String path) {
         return new StoreHeader(new UUID(0x0102030405060708L, 0x1112131415161718L), 21, 22, 23, 64, metadataLength, clean,
                 FailureDomain.PLATFORM, new StoreHeader.Region(3, 0x2122232425262728L, 0x3130L, 0x4142L, 0x5152L,
-                0x6162L, path), new UUID(0x7172737475767778L, 0x0182838485868788L), 24);
+                0x6162L, path), new UUID(0x7172737475767778L, 0x0182838485868788L), 24, clean ? 0x8192L : -1);
     }
 
     @Test
@@ -74,7 +74,8 @@ class FrozenFormatTest {
         assertEquals(24, b.getLong(200), "created");
         assertEquals(11, b.getInt(208));
         assertEquals("/dev/dax0.0", new String(bytes, 212, 11, StandardCharsets.UTF_8));
-        assertArrayEquals(new byte[508 - 223], Arrays.copyOfRange(bytes, 223, 508));
+        assertArrayEquals(new byte[500 - 223], Arrays.copyOfRange(bytes, 223, 500));
+        assertEquals(0x8193L, b.getLong(500), "records at a clean close, + 1");
         assertEquals(crc(bytes, 508), b.getInt(508));
         assertEquals(header(true, 32768, "/dev/dax0.0"), StoreHeader.decode(bytes, "test"));
     }
@@ -87,7 +88,8 @@ class FrozenFormatTest {
         assertArrayEquals(new byte[72], Arrays.copyOfRange(bytes, 64, 136));
         assertEquals(288, b.getInt(208));
         assertEquals('p', bytes[499]);
-        assertEquals(0, b.getLong(500));
+        assertEquals(0, b.getLong(500), "records not known");
+        assertEquals(header(false, 0, "p".repeat(288)), StoreHeader.decode(bytes, "test"));
     }
 
     @Test
