@@ -59,6 +59,9 @@ enum MutatedFault {
     QUIESCE_DOES_NOT_WAIT(Mutation.of("engine.Lanes", "quiesce").returns(0),
             Catcher.of("engine.LanesTest", "shouldWaitForWritesThatRun"), "expected: <true>"),
 
+    SPARE_IMAGE_NOT_KEPT(Mutation.of("log.Generations", "cleanUp").findsEqual().number(1, 3),
+            Catcher.of("log.DamageTest", "shouldOpenUndamagedStore"), "expected: <["),
+
     // commits in a directory
     FRAME_BEFORE_PAYLOAD_IS_FLUSHED(Mutation.of("engine.LoggedCommit", "publish").leavesOut("Memory.flush"),
             Catcher.of("engine.LoggedRulesTest", "shouldAcknowledgeWhatIsInTheLogDurablyAndItsPayloadBefore"),
@@ -106,6 +109,12 @@ enum MutatedFault {
             .leavesOut("InPlaceCommit.fence"),
             Catcher.of("engine.CommitRulesTest", "shouldCallReusableOnlyWhatIsDurablyRetired"),
             "no durable intent names"),
+    WRITES_TAKEN_AFTER_A_FAILED_ONE(Mutation.of("engine.RecordWriter", "requireWritable").returns(0),
+            Catcher.of("engine.SlotRulesTest", "shouldTakeNoWritesAndNotSayThatItWasClosedWellAfterAFlushThatFailed"),
+            "a write was taken after one had failed"),
+    CLOSED_AS_CLEAN_AFTER_A_FAILED_WRITE(Mutation.of("engine.Engine", "close").takes(0, "RecordWriter.failed"),
+            Catcher.of("engine.SlotRulesTest", "shouldTakeNoWritesAndNotSayThatItWasClosedWellAfterAFlushThatFailed"),
+            "what the failed write left"),
     STRIPE_NOT_LOCKED(Mutation.of("index.RecordIndex", "lock").returns(0),
             Catcher.of("engine.CommitRulesTest", "shouldLetOneWriterAtATimeIntoAStripe"), "two writers in one stripe"),
 
