@@ -1,5 +1,6 @@
 package io.regionstore.engine;
 
+import static io.regionstore.engine.StoreSetup.bytes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,6 +133,27 @@ class SlotRulesTest {
         }
     }
 
+    /** The first flush that fails is that of an intent, before the commit: the slot that it was to name must not be used. */
+    @Test
+    void shouldTakeNoWritesAndNotSayThatItWasClosedWellAfterAFlushThatFailed() {
+        requireEndedBy(store -> store.put(1, MemorySegment.ofArray(new byte[8])));
+        requireEndedBy(store -> store.largestFreeExtent(8));
+    }
+
+    private void requireEndedBy(Consumer<RegionStore> failing) {
+        FaultyMemory.Faults faults = new FaultyMemory.Faults();
+        media.through(memory -> new FaultyMemory(memory, faults));
+        RegionStore store = open(Mode.OPEN);
+        store.put(bytes("two slots"), MemorySegment.ofArray(new byte[8])); // the lane holds another one ready
+        faults.failAt(1);
+        assertThrows(RegionStoreException.class, () -> failing.accept(store));
+        faults.failAt(Integer.MAX_VALUE); // only that once
+        assertEquals(ErrorCode.IO_ERROR, assertThrows(RegionStoreException.class,
+                () -> store.put(1, MemorySegment.ofArray(new byte[8])), "a write was taken after one had failed").code());
+        store.close();
+        assertFalse(header().clean(), "what the failed write left is not looked at by the next open");
+    }
+
     /** A put of key 1 is in flight: slot and intent are durable, the payload is not. */
     private void crashInPut() {
         byte[] crashed;
@@ -199,7 +222,7 @@ class SlotRulesTest {
 
     @Test
     void shouldTellKeysOfTheSameHashByTheirBytes() {
-        MemorySegment[] keys = {StoreSetup.bytes("a key of 20 letters."), StoreSetup.bytes("a key of 20 letters!")};
+        MemorySegment[] keys = {bytes("a key of 20 letters."), bytes("a key of 20 letters!")};
         long hash = 42;
         SlotImage image = new SlotImage(1);
         for (int i = 0; i < 2; i++) {
