@@ -20,6 +20,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -73,7 +74,7 @@ class LoggedRulesTest {
 
     private static MemorySegment payload(int value) {
         byte[] payload = new byte[PAYLOAD];
-        java.util.Arrays.fill(payload, (byte) value);
+        Arrays.fill(payload, (byte) value);
         return MemorySegment.ofArray(payload);
     }
 

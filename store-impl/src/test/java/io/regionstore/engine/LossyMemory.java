@@ -1,6 +1,9 @@
 package io.regionstore.engine;
 
+import io.regionstore.memory.FlushMethod;
+import io.regionstore.memory.MappedMemory;
 import io.regionstore.memory.Memory;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -123,8 +126,8 @@ final class LossyMemory implements Memory {
 
     /** @return a memory that holds these bytes */
     static Memory of(byte[] bytes) {
-        MemorySegment copy = java.lang.foreign.Arena.ofAuto().allocate(bytes.length, LINE);
+        MemorySegment copy = Arena.ofAuto().allocate(bytes.length, LINE);
         MemorySegment.copy(bytes, 0, copy, ValueLayout.JAVA_BYTE, 0, bytes.length);
-        return new io.regionstore.memory.MappedMemory(copy, io.regionstore.memory.FlushMethod.NONE);
+        return new MappedMemory(copy, FlushMethod.NONE);
     }
 }

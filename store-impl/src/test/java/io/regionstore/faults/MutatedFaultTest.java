@@ -1,6 +1,7 @@
 package io.regionstore.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -17,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The suite sees it when a rule that is written in the code is not kept. The test that is to see it runs twice by the same
- * loader: by the classes as they are, where it passes, and by the changed ones.
+ * The suite sees it when a rule that is written in the code is not kept. The test that is to see it runs twice by the
+ * same loader: by the classes as they are, where it passes, and by the changed ones.
  */
 class MutatedFaultTest {
     private static final String REFUSAL = "io.regionstore.RegionStoreException";
@@ -32,10 +33,11 @@ class MutatedFaultTest {
         MutatedClasses classes = new MutatedClasses(fault.mutation);
         Outcome outcome = fault.catcher.run(classes);
         Throwable failure = outcome.failure();
-        assertTrue(classes.mutated(), () -> "nothing was changed: " + failure);
-        assertNotNull(failure, () -> fault.catcher + " does not see it");
-        assertEquals(Optional.empty(), accident(failure), () -> "not by the checks: " + failure);
-        assertTrue(findings(failure).contains(fault.finding), () -> "not by the check that should: " + findings(failure));
+        assertTrue(classes.mutated(), () -> fault + ": nothing was changed: " + failure);
+        assertNotNull(failure, () -> fault + ": " + fault.catcher + " does not see it");
+        assertEquals(Optional.empty(), accident(failure), () -> fault + ": not by the checks: " + failure);
+        assertTrue(findings(failure).contains(fault.finding),
+                () -> fault + ": not by the check that should: " + findings(failure));
         ProofSummary.add(Field.plantedFaultsCaught, 1);
     }
 
@@ -49,7 +51,7 @@ class MutatedFaultTest {
         assertNull(outcome.failure(), () -> catcher + " fails where nothing was changed");
     }
 
-    /** What failed by itself: neither an assertion nor a refusal with a report, nor a refusal that a test had to explain. */
+    /** What went wrong if neither a check failed nor the store refused, with a report or so that a test explained it. */
     private static Optional<Throwable> accident(Throwable failure) throws ReflectiveOperationException {
         Throwable cause = failure;
         while (cause instanceof AssertionError && cause.getCause() != null) {
@@ -80,11 +82,11 @@ class MutatedFaultTest {
     void shouldRefuseAMutationThatMeetsMoreOrFewerPlacesThanItSays() {
         Mutation oneOfTwo = Mutation.of("engine.InPlaceCommit", "delete").leavesOut("InPlaceCommit.fence");
         Mutation none = Mutation.of("engine.InPlaceCommit", "delete").leavesOut("InPlaceCommit.settle");
-        Mutation overloaded = Mutation.of("engine.RecordReader", "no such method").returns(0);
-        for (Mutation mutation : new Mutation[] {oneOfTwo, none, overloaded}) {
+        Mutation noMethod = Mutation.of("engine.RecordReader", "no such method").returns(0);
+        for (Mutation mutation : new Mutation[] {oneOfTwo, none, noMethod}) {
             MutatedClasses classes = new MutatedClasses(mutation);
             assertThrows(AssertionError.class, () -> Class.forName(mutation.type(), false, classes));
-            assertTrue(!classes.mutated());
+            assertFalse(classes.mutated());
         }
     }
 }

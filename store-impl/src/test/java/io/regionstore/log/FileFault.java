@@ -18,16 +18,16 @@ enum FileFault {
     LONGER_LOG_NOT_SYNCED(LONG_BATCH, "METADATA_TRUNCATED"),
     /** A new log is not made long before its frames are written. */
     NEW_LOG_WITHOUT_ROOM(POWER_LOSS, "METADATA_TRUNCATED"),
-    /** A new log gets its name before its contents are durable. */
-    NEW_LOG_NOT_SYNCED(POWER_LOSS, "METADATA_FOREIGN"),
+    /** A new log gets its name before its contents are durable. What part of them survives decides how it is refused. */
+    NEW_LOG_NOT_SYNCED(POWER_LOSS, "METADATA_"),
     /** A new log has its name from the beginning. */
     NEW_LOG_NAMED_WHEN_CREATED(POWER_LOSS, "METADATA_TRUNCATED"),
     /** The directory is not synced after a log got its name. */
     NAME_OF_LOG_NOT_SYNCED(POWER_LOSS, "the store vanished"),
     /** The file of the log before becomes the new log. */
     LOG_MADE_OF_THE_ONE_BEFORE(POWER_LOSS, "METADATA_TRUNCATED"),
-    /** An image is not synced at all. */
-    IMAGE_NOT_SYNCED(POWER_LOSS, "METADATA_FOREIGN"),
+    /** An image is not synced at all. What part of it survives decides how it is refused. */
+    IMAGE_NOT_SYNCED(POWER_LOSS, "METADATA_"),
     /** An image is not synced after it got its name, which is when its times become final. */
     TIMES_OF_IMAGE_NOT_SYNCED(POWER_LOSS, "METADATA_RESTORED"),
     /** The directory is not synced after an image got its name. */

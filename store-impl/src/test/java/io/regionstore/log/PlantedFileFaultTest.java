@@ -31,15 +31,15 @@ class PlantedFileFaultTest {
     @EnumSource
     void shouldCatch(FileFault fault) {
         ProofSummary.add(Field.plantedFaults, 1);
-        AssertionError caught = assertThrows(AssertionError.class, () -> prove(fault.seenBy, fault));
+        AssertionError caught = assertThrows(AssertionError.class, () -> prove(fault.seenBy, fault), fault::name);
         Throwable finding = caught;
         while (finding instanceof AssertionError && finding.getCause() != null) {
             finding = finding.getCause();
         }
         String found = finding.toString();
         assertTrue(finding instanceof AssertionError || finding instanceof RegionStoreException,
-                () -> "not by the checks: " + found);
-        assertTrue(finding.getMessage().startsWith(fault.finding), () -> "not by the check that should: " + found);
+                () -> fault + " not by the checks: " + found);
+        assertTrue(finding.getMessage().startsWith(fault.finding), () -> fault + " not by the check that should: " + found);
         ProofSummary.add(Field.plantedFaultsCaught, 1);
     }
 
