@@ -153,7 +153,7 @@ final class RecordWriter {
         }
         int runLength = lane.image.runLength();
         requireWritable();
-        long slot = commits.takeSlot(lane, runLength);
+        long slot = takeSlot(lane, runLength);
         if (slot == CommitProtocol.NO_SLOT) {
             return METADATA_FULL;
         }
@@ -198,6 +198,26 @@ final class RecordWriter {
         lane.count(length, 1);
         recycleIfDue(lane);
         return version;
+    }
+
+    /** Only a medium that fails lets this fail: what it holds is unknown then, as after a commit that failed. */
+    private long takeSlot(Lane lane, int runLength) {
+        try {
+            return commits.takeSlot(lane, runLength);
+        } catch (RuntimeException | Error e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    /** As {@link #takeSlot}. */
+    private void settle(Lane lane) {
+        try {
+            commits.settle(lane);
+        } catch (RuntimeException | Error e) {
+            failure = e;
+            throw e;
+        }
     }
 
     /** Queues what a slot holds, while its words are still there. */
@@ -313,7 +333,7 @@ final class RecordWriter {
                 lanes.requireOpen();
                 Lane lane = lanes.claim(i);
                 try {
-                    commits.settle(lane);
+                    settle(lane);
                     lane.retired.recycle(commits.reusable(lane), pins, recyclers[lane.id]);
                     extents.drain(lane.id);
                     slots.drain(lane.id);
