@@ -49,8 +49,17 @@ final class Gate implements RecordingFiles.Hook {
 
     /** Returns when a thread waits in a monitor for another one. */
     static void awaitWaiting(Thread thread) {
+        await(thread, Thread.State.WAITING);
+    }
+
+    /** Returns when a thread waits for some time. */
+    static void awaitSleeping(Thread thread) {
+        await(thread, Thread.State.TIMED_WAITING);
+    }
+
+    private static void await(Thread thread, Thread.State state) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (thread.getState() != Thread.State.WAITING) {
+        while (thread.getState() != state) {
             if (!thread.isAlive() || System.nanoTime() > deadline) {
                 throw new AssertionError(thread + " does not wait, it is " + thread.getState());
             }
