@@ -30,15 +30,18 @@ final class Creation {
             NewLog log = NewLog.fill(files, file, new LogHeader(instance, FileNames.FIRST_GENERATION,
                     options.stepBytes(), 1, 0, 0, image, ImageStamp.NONE));
             NewLog.name(files, FileNames.FIRST_GENERATION);
-            return MetadataDirectory.created(files, options, log, image, header);
+            return MetadataDirectory.created(files, options, log, image, new SlotLimit(tableSlots, 1), header);
         } catch (IOException | RuntimeException | Error e) {
             Generations.closeQuietly(file);
             throw e;
         }
     }
 
-    /** Images first, the mark last, so that a crash in between leaves the mark or nothing. */
+    /** Images first, durably, the mark last, so that a crash in between leaves the mark or nothing. */
     private void removeLeftovers(FileNames leftovers) throws IOException {
+        if (leftovers.temporary.isEmpty()) {
+            return; // then there are no images either
+        }
         for (long generation : leftovers.images) {
             files.delete(FileNames.image(generation));
         }
@@ -46,7 +49,6 @@ final class Creation {
         for (String name : leftovers.temporary) {
             files.delete(name);
         }
-        files.sync();
     }
 
     private record EmptyTable(long tableSlots) implements ImageSource {

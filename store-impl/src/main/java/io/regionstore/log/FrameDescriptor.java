@@ -22,6 +22,7 @@ package io.regionstore.log;
  * <li>kind: {@link #SLOTS}: payload = {@code slots} slots of 32 bytes for {@code first slot} and on, after which the
  *     last 8 bytes of {@code retired slot}, unless it is -1, become zero. {@link #RETIRE}: the latter only.
  *     {@link #HEADER}: payload = the store's header of 512 bytes.</li>
+ * <li>first slot, retired slot: below {@link SlotLimit}.</li>
  * </ul>
  *
  * <p>Commit rule: a commit is one frame, so the checksum makes it whole or absent; it is acknowledged when this frame

@@ -8,8 +8,6 @@ import java.util.UUID;
 
 /** Writes and reads images. */
 final class ImageFile {
-    /** More than any table has, however often it grew: a number beyond it was never written. */
-    private static final long MAX_SLOTS = 1L << 36;
     private static final int BLOCK_LENGTH =
             ImageHeader.BLOCK_PAYLOAD_OFFSET + ImageHeader.BLOCK_SLOTS * FrameDescriptor.SLOT_LENGTH;
 
@@ -25,23 +23,23 @@ final class ImageFile {
      * @param firstLsn    that will be replayed over it
      * @param storeHeader 512 bytes
      * @param source      the table
-     * @param beforeName  makes durable every frame whose effect may have been copied
+     * @param beforeStamp makes durable every frame whose effect may have been copied
      * @return what tells the file from a copy
      */
     static ImageStamp write(LogFiles files, UUID instance, long generation, long firstLsn, MemorySegment storeHeader,
-                            ImageSource source, Runnable beforeName) throws IOException {
+                            ImageSource source, Runnable beforeStamp) throws IOException {
         String name = FileNames.image(generation);
         String temporary = FileNames.temporary(name);
         files.delete(temporary);
         // A crash up to the rename leaves a temporary file, which means nothing.
         try (LogFile file = files.create(temporary)) {
             writeBlocks(file, instance, generation, firstLsn, storeHeader, source);
-            file.sync(true);
-            beforeName.run();
-            // A crash after the rename leaves an image that no log names: the one before it is used with its logs.
+            // A crash after the rename leaves an image, whole or not, that no log names: the one before it is used with
+            // its logs.
             files.rename(temporary, name);
-            // The rename changed the ctime: it is part of the stamp, so it must be durable before it is read.
+            // Blocks and header; and the ctime, which the rename changed and which is part of the stamp.
             file.sync(true);
+            beforeStamp.run();
             files.sync();
         }
         return new ImageStamp(generation, files.identity(name));
@@ -87,9 +85,9 @@ final class ImageFile {
      * @throws RegionStoreException METADATA_CORRUPT, METADATA_TRUNCATED; the sink may have been told a part
      */
     static void read(LogFile file, String resource, ImageHeader header, Replay sink) throws IOException {
-        if (header.tableSlots() < 1 || header.tableSlots() > MAX_SLOTS) {
-            throw new RegionStoreException(ErrorCode.METADATA_CORRUPT, resource + ": expected 1 to " + MAX_SLOTS
-                    + " slots, found " + header.tableSlots() + "; restore a backup of region and metadata");
+        if (!SlotLimit.isTable(header.tableSlots())) {
+            throw new RegionStoreException(ErrorCode.METADATA_CORRUPT, resource + ": expected 1 to "
+                    + SlotLimit.MAX_TABLE_SLOTS + " slots, found " + header.tableSlots() + "; restore a backup of region and metadata");
         }
         sink.begin(header.tableSlots(), header.storeHeader());
         Chunk block = new Chunk(BLOCK_LENGTH);

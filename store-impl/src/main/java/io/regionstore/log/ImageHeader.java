@@ -23,8 +23,8 @@ import java.util.UUID;
  *  +--------+--------+----------------+-----------
  * </pre>
  *
- * <p>The crc of a block is CRC32C of its bytes from 4 on, XOR {@link Chunk#seed}. The file gets its name, and a log its
- * stamp, only after all of it is durable: so any part that does not match is damage, never a crash.
+ * <p>The crc of a block is CRC32C of its bytes from 4 on, XOR {@link Chunk#seed}. A log gets the file's stamp only after
+ * all of it is durable: so, where a log names it, any part that does not match is damage, never a crash.
  *
  * @param instance    id of the store
  * @param generation  of the image and of the first log to replay

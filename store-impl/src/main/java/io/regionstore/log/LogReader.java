@@ -63,11 +63,12 @@ final class LogReader implements AutoCloseable {
      * Delivers every valid frame.
      *
      * @param firstLsn that the first frame must have
+     * @param limit    of the slots
      * @param sink     told in the order of the LSNs
      * @return the LSN after the last one
      * @throws RegionStoreException METADATA_CORRUPT, METADATA_TRUNCATED or METADATA_VERSION
      */
-    long replay(long firstLsn, Replay sink) throws IOException {
+    long replay(long firstLsn, SlotLimit limit, Replay sink) throws IOException {
         window = new Chunk(2 * header.step());
         windowLength = 0;
         end = LogHeader.LENGTH;
@@ -79,7 +80,7 @@ final class LogReader implements AutoCloseable {
                 throw corrupt("expected the frame of LSN " + lsn + ", found LSN " + found
                         + ": frames in between are lost");
             }
-            deliver(at, sink);
+            deliver(at, limit.at(lsn), sink);
             end += window.getInt(at + FrameDescriptor.LENGTH_OFFSET);
             frames++;
             lsn++;
@@ -90,7 +91,7 @@ final class LogReader implements AutoCloseable {
         return lsn;
     }
 
-    private void deliver(int at, Replay sink) {
+    private void deliver(int at, long limit, Replay sink) {
         int kind = window.getInt(at + FrameDescriptor.KIND_OFFSET);
         int slots = window.getInt(at + FrameDescriptor.SLOTS_OFFSET);
         int length = window.getInt(at + FrameDescriptor.LENGTH_OFFSET);
@@ -103,6 +104,7 @@ final class LogReader implements AutoCloseable {
                     + ": a frame of kind " + kind + " with " + slots + " slots and " + length + " bytes is unknown;"
                     + " open it with the release that wrote it");
         }
+        requireSlots(kind == FrameDescriptor.SLOTS ? firstSlot : 0, slots, retired, limit);
         var bytes = window.bytes.asSlice(at + FrameDescriptor.PAYLOAD_OFFSET, payload).asReadOnly();
         if (kind == FrameDescriptor.HEADER) {
             sink.header(bytes);
@@ -111,6 +113,13 @@ final class LogReader implements AutoCloseable {
         }
         if (retired != FrameDescriptor.NO_SLOT) {
             sink.retire(retired);
+        }
+    }
+
+    private void requireSlots(long firstSlot, int slots, long retired, long limit) {
+        if (firstSlot < 0 || firstSlot > limit - slots || retired < FrameDescriptor.NO_SLOT || retired >= limit) {
+            throw corrupt("expected slots below " + limit + ", found " + slots + " from " + firstSlot
+                    + " and the retirement of " + retired);
         }
     }
 

@@ -21,6 +21,7 @@ import java.lang.foreign.ValueLayout;
 final class LogWriter implements AutoCloseable {
     private final String resource;
     private final int capacity;
+    private final SlotLimit limit;
     private final Object lock = new Object();
     private final LogOutput output;
 
@@ -41,11 +42,13 @@ final class LogWriter implements AutoCloseable {
      * @param log         the first log, empty; closed with this
      * @param nextLsn     of the first append
      * @param storeHeader newest header, copied
+     * @param limit       of the slots
      * @param options     see there
      */
-    LogWriter(LogFiles files, NewLog log, long nextLsn, MemorySegment storeHeader, Options options) {
+    LogWriter(LogFiles files, NewLog log, long nextLsn, MemorySegment storeHeader, SlotLimit limit, Options options) {
         this.resource = files.resource();
         this.capacity = options.bufferBytes();
+        this.limit = limit;
         this.active = new FrameBuffer(capacity);
         this.spare = new FrameBuffer(capacity);
         this.nextLsn = nextLsn;
@@ -108,9 +111,11 @@ final class LogWriter implements AutoCloseable {
                     + " slots: expected 1 to "
                     + (capacity - FrameDescriptor.PAYLOAD_OFFSET) / FrameDescriptor.SLOT_LENGTH);
         }
-        if (retired < FrameDescriptor.NO_SLOT || firstSlot < (kind == FrameDescriptor.SLOTS ? 0 : -1)) {
-            throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT, resource + ": no slots are at " + firstSlot
-                    + " or retired at " + retired);
+        long end = limit.at(durableLsn + 1); // replay knows the frame's own LSN, and allows no less
+        if (kind == FrameDescriptor.SLOTS && (firstSlot < 0 || firstSlot > end - slots)
+                || retired < FrameDescriptor.NO_SLOT || retired >= end) {
+            throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT, resource + ": expected slots below " + end
+                    + ", found " + slots + " from " + firstSlot + " and the retirement of " + retired);
         }
     }
 

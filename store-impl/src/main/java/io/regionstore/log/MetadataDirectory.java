@@ -26,6 +26,7 @@ public final class MetadataDirectory implements AutoCloseable {
     private final UUID instance;
     private final Recovery recovered;
     private final NewLog created;
+    private final SlotLimit limit;
     private final MemorySegment header;
     private final Generations generations;
     private volatile LogWriter writer;
@@ -33,12 +34,13 @@ public final class MetadataDirectory implements AutoCloseable {
     private boolean closed;
 
     private MetadataDirectory(LogFiles files, Options options, UUID instance, Recovery recovered, NewLog created,
-                              ImageStamp image, MemorySegment header) {
+                              ImageStamp image, SlotLimit limit, MemorySegment header) {
         this.files = files;
         this.options = options;
         this.instance = instance;
         this.recovered = recovered;
         this.created = created;
+        this.limit = limit;
         this.header = header;
         this.generations = new Generations(files, options, instance, image);
     }
@@ -96,8 +98,8 @@ public final class MetadataDirectory implements AutoCloseable {
      * @param header     512 bytes, copied
      * @param options    how to work
      * @return the directory, to be started
-     * @throws RegionStoreException ALREADY_EXISTS, METADATA_FOREIGN, SYMBOLIC_LINK, NOT_A_DIRECTORY, PERMISSION_DENIED,
-     *                              IO_ERROR
+     * @throws RegionStoreException INVALID_ARGUMENT, ALREADY_EXISTS, METADATA_FOREIGN, SYMBOLIC_LINK, NOT_A_DIRECTORY,
+     *                              PERMISSION_DENIED, IO_ERROR
      */
     public static MetadataDirectory create(Path directory, UUID instance, long tableSlots, MemorySegment header,
                                            Options options) {
@@ -108,6 +110,10 @@ public final class MetadataDirectory implements AutoCloseable {
     public static MetadataDirectory create(LogFiles files, UUID instance, long tableSlots, MemorySegment header,
                                            Options options) {
         requireHeader(header);
+        if (!SlotLimit.isTable(tableSlots)) {
+            throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT, files.resource() + ": expected a table of 1 to "
+                    + SlotLimit.MAX_TABLE_SLOTS + " slots, found " + tableSlots);
+        }
         FileNames names = names(files);
         if (!names.noStore()) {
             throw new RegionStoreException(ErrorCode.ALREADY_EXISTS, files.resource()
@@ -124,10 +130,10 @@ public final class MetadataDirectory implements AutoCloseable {
         }
     }
 
-    static MetadataDirectory created(LogFiles files, Options options, NewLog log, ImageStamp image,
+    static MetadataDirectory created(LogFiles files, Options options, NewLog log, ImageStamp image, SlotLimit limit,
                                      MemorySegment header) {
         MemorySegment copy = MemorySegment.ofArray(header.toArray(ValueLayout.JAVA_BYTE));
-        return new MetadataDirectory(files, options, log.header().instance(), null, log, image, copy);
+        return new MetadataDirectory(files, options, log.header().instance(), null, log, image, limit, copy);
     }
 
     /**
@@ -157,7 +163,7 @@ public final class MetadataDirectory implements AutoCloseable {
         }
         Recovery recovered = Recovery.run(files, sink, options.acceptRestored());
         return new MetadataDirectory(files, options, recovered.newest().instance(), recovered, null,
-                recovered.image(), recovered.header());
+                recovered.image(), recovered.limit(), recovered.header());
     }
 
     /** @return id of the store */
@@ -208,7 +214,8 @@ public final class MetadataDirectory implements AutoCloseable {
         }
         try {
             NewLog log = recovered == null ? generations.begin(created) : generations.begin(recovered);
-            writer = new LogWriter(files, log, recovered == null ? 1 : recovered.nextLsn(), header, options);
+            writer = new LogWriter(files, log, recovered == null ? 1 : recovered.nextLsn(), header, limit,
+                    options);
         } catch (IOException e) {
             throw Failures.of(files.resource(), "starting the log", e);
         }

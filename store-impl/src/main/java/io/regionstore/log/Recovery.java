@@ -32,6 +32,7 @@ final class Recovery implements Replay {
     private final MemorySegment header = MemorySegment.ofArray(new byte[FrameDescriptor.STORE_HEADER_LENGTH]);
     private LogHeader newest;
     private ImageStamp image;
+    private SlotLimit limit;
     private boolean restored;
     private long nextLsn;
     private long replayedFrames;
@@ -113,11 +114,11 @@ final class Recovery implements Replay {
                 logs.add(log);
                 requireInstance(FileNames.log(generation), log.header().instance());
             }
-            long firstLsn = loadImage(stamp);
+            loadImage(stamp);
             for (LogReader log : logs) {
                 requireOriginal(log.header());
             }
-            replay(logs, firstLsn);
+            replay(logs);
         } finally {
             for (LogReader log : logs) {
                 log.close();
@@ -126,7 +127,7 @@ final class Recovery implements Replay {
         image = stamp;
     }
 
-    private long loadImage(ImageStamp stamp) throws IOException {
+    private void loadImage(ImageStamp stamp) throws IOException {
         String name = FileNames.image(stamp.generation());
         ImageHeader found;
         try (LogFile file = files.open(name, false)) {
@@ -144,20 +145,20 @@ final class Recovery implements Replay {
             throw e;
         }
         requireOriginal(name, stamp.identity(), files.identity(name));
-        return found.firstLsn();
+        limit = new SlotLimit(found.tableSlots(), found.firstLsn());
     }
 
-    private void replay(List<LogReader> logs, long firstLsn) throws IOException {
+    private void replay(List<LogReader> logs) throws IOException {
         replayedFrames = 0;
         logBytes = 0;
-        nextLsn = firstLsn;
+        nextLsn = limit.firstLsn();
         for (LogReader log : logs) {
             if (nextLsn < log.header().floorLsn()) {
                 throw new RegionStoreException(ErrorCode.METADATA_CORRUPT, log.resource() + ": all before LSN "
                         + log.header().floorLsn() + " was durable, but the logs before this one can be read up to LSN "
                         + (nextLsn - 1) + " only; check the disk, then restore a backup of region and metadata");
             }
-            nextLsn = log.replay(nextLsn, this);
+            nextLsn = log.replay(nextLsn, limit, this);
             replayedFrames += log.frames();
             logBytes += log.end();
             cleanTail = !log.torn();
@@ -253,6 +254,11 @@ final class Recovery implements Replay {
     /** @return the newest store header */
     MemorySegment header() {
         return header;
+    }
+
+    /** @return how far slots may reach that are appended behind the image that was used */
+    SlotLimit limit() {
+        return limit;
     }
 
     long nextLsn() {

@@ -11,7 +11,8 @@ public interface Replay {
      * A table of zeros; whatever was told before is void. Called once, and again if the newest image proves damaged half
      * way through and the one before it is used.
      *
-     * @param tableSlots capacity of the table when the image was written; later frames may go past it if it grew
+     * @param tableSlots capacity of the table when the image was written; later frames may go past it if it grew,
+     *                   no further than in proportion to their number
      * @param header     the store's header in the image
      */
     void begin(long tableSlots, MemorySegment header);

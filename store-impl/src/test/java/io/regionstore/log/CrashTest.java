@@ -11,10 +11,12 @@ import io.regionstore.log.SimulatedFiles.Survival;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
 /** Ends the power, or a call, at every step of a workload, and opens what is left. */
+@Tag("exhaustive")
 class CrashTest {
     private static final Options SMALL = Options.DEFAULT.withSizes(1024, 4096);
     private static final int DRAWS = 4;

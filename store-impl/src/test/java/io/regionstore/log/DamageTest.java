@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Damages files in place and opens the store. */
@@ -122,6 +123,7 @@ class DamageTest {
     }
 
     @Test
+    @Tag("exhaustive")
     void shouldUseSpareImageForEveryFlippedByteInNewest() {
         for (int offset = 0; offset < files.contents(IMAGE_2).length; offset++) {
             flip(IMAGE_2, offset, 0x10);

@@ -1,0 +1,63 @@
+package io.regionstore.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import io.regionstore.ErrorCode;
+import io.regionstore.RegionStoreException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import org.junit.jupiter.api.Test;
+
+class FailuresTest {
+    private static void assertSays(RegionStoreException e, ErrorCode code, Throwable cause, String message) {
+        assertEquals(code + ": " + message, e.getMessage());
+        assertEquals(code, e.code());
+        assertSame(cause, e.getCause());
+    }
+
+    @Test
+    void shouldNameFullFileSystemsAndQuotas() {
+        for (String found : new String[] {"No space left on device", "Disk quota exceeded"}) {
+            for (IOException cause : new IOException[] {new IOException(found), new FileSystemException("x", null, found)}) {
+                assertSays(Failures.of("meta", "writing an image", cause), ErrorCode.IO_ERROR, cause,
+                        "meta: writing an image found no space left on the file system (" + cause.getMessage()
+                                + "); free some and open the store again, all that was acknowledged is there");
+                assertEquals(Failures.of("meta", "writing", cause).getMessage(),
+                        Failures.fatal("meta", "writing", cause).getMessage());
+            }
+        }
+    }
+
+    @Test
+    void shouldNameWhatIsDeniedOrMissing() {
+        IOException denied = new AccessDeniedException("meta/log-1");
+        assertSays(Failures.of("meta", "opening", denied), ErrorCode.PERMISSION_DENIED, denied,
+                "meta: opening was denied (meta/log-1); run as the owner of the store");
+        IOException missing = new NoSuchFileException("meta/log-1");
+        assertSays(Failures.of("meta", "opening", missing), ErrorCode.NOT_FOUND, missing,
+                "meta: opening found no meta/log-1");
+    }
+
+    @Test
+    void shouldPassOtherFailuresOn() {
+        for (IOException cause : new IOException[] {new IOException("Input/output error"), new IOException()}) {
+            assertSays(Failures.of("meta", "syncing", cause), ErrorCode.IO_ERROR, cause,
+                    "meta: syncing failed: " + cause);
+        }
+    }
+
+    @Test
+    void shouldCallEveryFailureOfTheLogAnIoError() {
+        for (Throwable cause : new Throwable[] {new AccessDeniedException("log"), new NoSuchFileException("log"),
+            new IOException("Input/output error"), new IllegalStateException("?"), new OutOfMemoryError("!")}) {
+            assertSays(Failures.fatal("meta", "writing the log", cause), ErrorCode.IO_ERROR, cause,
+                    "meta: writing the log failed: " + cause);
+        }
+        IOException cause = new IOException("gone");
+        assertSays(Failures.afterFailure("meta", cause), ErrorCode.IO_ERROR, cause, "meta: the log failed before ("
+                + cause + "), so nothing more is written; mend the cause, close the store and open it again");
+    }
+}
