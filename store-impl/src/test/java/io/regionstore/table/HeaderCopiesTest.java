@@ -50,14 +50,14 @@ class HeaderCopiesTest {
         RecordingMemory memory = medium(NEW.encode(), OLD.encode());
         HeaderCopies copies = copies(memory);
         assertEquals(NEW, copies.read(notes));
-        copies.write(NEW.closed(1));
+        copies.write(NEW.closed(1, 0));
         assertEquals(WRITES_B_FIRST, memory.takeEvents());
 
         memory = medium(OLD.encode(), NEW.encode());
         copies = copies(memory);
         assertEquals(NEW, copies.read(notes));
         assertEquals(List.of(), memory.takeEvents(), "reading writes nothing");
-        copies.write(NEW.closed(1));
+        copies.write(NEW.closed(1, 0));
         assertEquals(WRITES_A_FIRST, memory.takeEvents());
         assertEquals(List.of(), notes);
     }

@@ -35,7 +35,9 @@ class StoreHeaderTest {
     void shouldRecordSessionThatEndedWell() {
         StoreHeader session = HEADER.opened(FailureDomain.PROCESS, HEADER.region(), HEADER.boot(), 1023);
         assertEquals(new StoreHeader(HEADER.instance(), 23, 23, 17, 64, 32768, true, FailureDomain.PROCESS,
-                HEADER.region(), HEADER.boot(), 24), session.closed(17));
+                HEADER.region(), HEADER.boot(), 24, 5), session.closed(17, 5));
+        assertEquals(StoreHeader.UNKNOWN, session.closed(17, 5).opened(FailureDomain.PROCESS, HEADER.region(),
+                HEADER.boot(), 1023).records(), "a session in progress does not say");
     }
 
     @Test
