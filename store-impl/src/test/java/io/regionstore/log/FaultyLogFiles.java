@@ -228,7 +228,7 @@ final class FaultyLogFiles implements LogFiles {
             if (fault == FileFault.ACKNOWLEDGED_BEFORE_SYNC && frames) {
                 syncOwed = true;
             } else if (!isLeftOut(frames)) {
-                sync(metadata, fault == FileFault.FAILED_SYNC_TRIED_AGAIN && frames);
+                sync(metadata && (log || fault != FileFault.TIMES_OF_IMAGE_NOT_SYNCED), fault == FileFault.FAILED_SYNC_TRIED_AGAIN && frames);
             }
             if (overtaken) {
                 overtaken = false;
@@ -243,7 +243,6 @@ final class FaultyLogFiles implements LogFiles {
                 case LONGER_LOG_NOT_SYNCED -> log && named && zeros;
                 case NEW_LOG_NOT_SYNCED -> log && !named;
                 case IMAGE_NOT_SYNCED -> !log;
-                case TIMES_OF_IMAGE_NOT_SYNCED -> !log && named;
                 case REPLAYED_LOG_NOT_SYNCED -> replayed;
                 default -> false;
             };

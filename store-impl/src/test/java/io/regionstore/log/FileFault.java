@@ -28,7 +28,7 @@ enum FileFault {
     LOG_MADE_OF_THE_ONE_BEFORE(POWER_LOSS, "METADATA_TRUNCATED"),
     /** An image is not synced at all. What part of it survives decides how it is refused. */
     IMAGE_NOT_SYNCED(POWER_LOSS, "METADATA_"),
-    /** An image is not synced after it got its name, which is when its times become final. */
+    /** An image is synced without its times, which are what tells it from a copy. */
     TIMES_OF_IMAGE_NOT_SYNCED(POWER_LOSS, "METADATA_RESTORED"),
     /** The directory is not synced after an image got its name. */
     NAME_OF_IMAGE_NOT_SYNCED(POWER_LOSS, "METADATA_TRUNCATED"),
