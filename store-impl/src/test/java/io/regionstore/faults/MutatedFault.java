@@ -131,13 +131,13 @@ enum MutatedFault {
             "above the durable ceiling"),
 
     // recovery
-    LOWER_VERSION_STANDS(Mutation.of("recovery.TableScan", "insert").alwaysJumpsAfter("SlotTable.version").number(2, 2),
+    EARLIER_SLOT_STANDS(Mutation.of("recovery.TableScan", "isNewer").returns(0),
             Catcher.of("engine.SlotRulesTest", "shouldTakeTheHigherVersionWhicheverSlotItIsInAndRetireTheOther"),
             "the version that stands"),
-    LATER_SLOT_STANDS(Mutation.of("recovery.TableScan", "insert").neverJumpsAfter("SlotTable.version").number(2, 2),
+    LATER_SLOT_STANDS(Mutation.of("recovery.TableScan", "isNewer").returns(1),
             Catcher.of("engine.SlotRulesTest", "shouldTakeTheHigherVersionWhicheverSlotItIsInAndRetireTheOther"),
             "the version that stands"),
-    SUPERSEDED_NOT_RETIRED(Mutation.of("engine.StoreRecovery", "run").leavesOut("Set.addAll").number(1, 3),
+    SUPERSEDED_NOT_RETIRED(Mutation.of("engine.StoreRecovery", "run").leavesOut("Set.addAll").number(4, 5),
             Catcher.of("engine.SlotRulesTest", "shouldTakeTheHigherVersionWhicheverSlotItIsInAndRetireTheOther"),
             "the other slot is retired"),
     OVERLAPPING_EXTENTS_NOT_NOTICED(Mutation.of("recovery.TableScan$Pass", "scan").takes(1, "ExtentAllocator.markUsed"),
