@@ -184,7 +184,7 @@ enum MutatedFault {
     MAGIC_BEFORE_HEADER_IS_DURABLE(Mutation.of("table.HeaderCopies", "create").leavesOut("Memory.fence").number(1, 2),
             Catcher.of("engine.HeaderRulesTest", "shouldBeBlankOrWholeAtEveryMomentOfACreate"), "no good copy is left"),
     TABLE_NOT_CLEARED_BY_CREATE(Mutation.of("engine.InPlaceMetadata", "format").leavesOut("Memory.putLong"),
-            Catcher.of("proof.CreateTest", "shouldCreateAgainAfterACrashAtAnyStoreOfCreate"),
+            Catcher.of("proof.store.CreateTest", "shouldCreateAgainAfterACrashAtAnyStoreOfCreate"),
             "expected 0 intact records"),
 
     // readers and keys

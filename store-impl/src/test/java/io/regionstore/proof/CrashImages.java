@@ -6,7 +6,7 @@ import java.util.Random;
 import java.util.function.Consumer;
 
 /** A walk along a trace that makes the images which a crash at its position can leave. */
-final class CrashImages {
+public final class CrashImages {
     private static final int FILE_VARIANTS = 6;
 
     private final Trace trace;
@@ -15,14 +15,19 @@ final class CrashImages {
     private final Random random;
     private int position;
 
-    CrashImages(Trace trace, Random random) {
+    /**
+     * @param trace  of a machine
+     * @param random where not all images are made
+     */
+    public CrashImages(Trace trace, Random random) {
         this.trace = trace;
         this.random = random;
         visible = trace.initial();
         lines = new DirtyLines(trace);
     }
 
-    void advanceTo(int target) {
+    /** Goes on to a later position. */
+    public void advanceTo(int target) {
         lines.advanceTo(target);
         for (; position < target; position++) {
             trace.apply(position, visible);
@@ -34,7 +39,7 @@ final class CrashImages {
      * @param limit how many images at most, where there are more
      * @param to    given each image, its own
      */
-    void forEach(Crash crash, int limit, Consumer<Image> to) {
+    public void forEach(Crash crash, int limit, Consumer<Image> to) {
         if (crash == Crash.PROCESS) {
             to.accept(visible.copy()); // with what the kernel has not written yet
             return;

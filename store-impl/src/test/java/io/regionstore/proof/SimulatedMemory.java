@@ -10,7 +10,7 @@ import java.util.Objects;
  * One medium of a simulated machine: native memory whose every store is recorded as 8-byte stores in a trace. A copy is
  * recorded as the sequence of the words it touches. Loads go to the memory itself.
  */
-final class SimulatedMemory implements Memory {
+public final class SimulatedMemory implements Memory {
     private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
     private static final int LINE = 64;
 
@@ -32,7 +32,8 @@ final class SimulatedMemory implements Memory {
         this.flushes = flushes;
     }
 
-    int medium() {
+    /** @return its number */
+    public int medium() {
         return medium;
     }
 

@@ -92,7 +92,8 @@ public final class Trace {
         return KINDS[kinds[event]];
     }
 
-    int medium(int event) {
+    /** @return number of the memory of a store, flush or fence */
+    public int medium(int event) {
         return media[event];
     }
 
@@ -117,7 +118,7 @@ public final class Trace {
     }
 
     /** Whether what was done to files became durable with this event. */
-    boolean isSync(int event) {
+    public boolean isSync(int event) {
         return kind(event) == Kind.FILE
                 && (fileEvent(event) instanceof FileState.Sync || fileEvent(event) instanceof FileState.SyncNames);
     }

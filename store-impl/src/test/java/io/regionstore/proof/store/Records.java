@@ -1,4 +1,4 @@
-package io.regionstore.proof;
+package io.regionstore.proof.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;

@@ -1,4 +1,4 @@
-package io.regionstore.proof;
+package io.regionstore.proof.store;
 
 import io.regionstore.FailureDomain;
 

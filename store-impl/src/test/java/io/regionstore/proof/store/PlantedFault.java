@@ -1,6 +1,8 @@
-package io.regionstore.proof;
+package io.regionstore.proof.store;
 
 import io.regionstore.memory.Memory;
+import io.regionstore.proof.Image;
+import io.regionstore.proof.SimulatedMemory;
 import io.regionstore.table.HeaderDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

@@ -1,9 +1,10 @@
-package io.regionstore.proof;
+package io.regionstore.proof.store;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.regionstore.FailureDomain;
-import io.regionstore.proof.StoreRun.Setup;
+import io.regionstore.proof.CrashEnumerator;
+import io.regionstore.proof.store.StoreRun.Setup;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,4 +1,4 @@
-package io.regionstore.proof;
+package io.regionstore.proof.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,6 +7,11 @@ import io.regionstore.FailureDomain;
 import io.regionstore.RegionStore;
 import io.regionstore.Verdict;
 import io.regionstore.engine.SimulatedMedia;
+import io.regionstore.proof.Crash;
+import io.regionstore.proof.CrashImages;
+import io.regionstore.proof.Image;
+import io.regionstore.proof.Machine;
+import io.regionstore.proof.Trace;
 import io.regionstore.spi.StoreProvider.Mode;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +63,7 @@ class CreateTest {
         assertEquals(Verdict.CREATED, store.recovery().verdict());
         store.close();
         Trace trace = machine.trace();
-        DirtyLines lines = new DirtyLines(trace);
+        CrashImages walk = new CrashImages(trace, new Random(1));
         List<Integer> points = new ArrayList<>();
         for (int p = 0; p < trace.size(); p++) {
             if (trace.kind(p) == Trace.Kind.FENCE) {
@@ -67,8 +72,8 @@ class CreateTest {
         }
         points.add(trace.size());
         for (int p : points) {
-            lines.advanceTo(p);
-            lines.images(128, new Random(p),
+            walk.advanceTo(p);
+            walk.forEach(Crash.PLATFORM, 128,
                     image -> requireUsable(image, 2, FailureDomain.PLATFORM, "lines, position " + p));
         }
     }

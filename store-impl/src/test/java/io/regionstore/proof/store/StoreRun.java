@@ -1,4 +1,4 @@
-package io.regionstore.proof;
+package io.regionstore.proof.store;
 
 import io.regionstore.ErrorCode;
 import io.regionstore.FailureDomain;
@@ -9,6 +9,10 @@ import io.regionstore.device.MappedMedium;
 import io.regionstore.engine.SimulatedMedia;
 import io.regionstore.log.LogFiles;
 import io.regionstore.memory.Memory;
+import io.regionstore.proof.FileState;
+import io.regionstore.proof.History;
+import io.regionstore.proof.Image;
+import io.regionstore.proof.Machine;
 import io.regionstore.table.HeaderCopies;
 import io.regionstore.table.HeaderDescriptor;
 import io.regionstore.table.StoreHeader;

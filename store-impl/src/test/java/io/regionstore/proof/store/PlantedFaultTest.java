@@ -1,4 +1,4 @@
-package io.regionstore.proof;
+package io.regionstore.proof.store;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.regionstore.FailureDomain;
 import io.regionstore.RegionStoreException;
 import io.regionstore.memory.Memory;
-import io.regionstore.proof.StoreRun.Setup;
+import io.regionstore.proof.Crash;
+import io.regionstore.proof.CrashEnumerator;
+import io.regionstore.proof.History;
+import io.regionstore.proof.Trace;
+import io.regionstore.proof.store.StoreRun.Setup;
 import io.regionstore.testing.ProofSummary;
 import io.regionstore.testing.ProofSummary.Field;
 import java.util.List;

@@ -1,10 +1,12 @@
-package io.regionstore.proof;
+package io.regionstore.proof.store;
 
 import io.regionstore.DamagePolicy;
 import io.regionstore.FailureDomain;
 import io.regionstore.PayloadVerification;
 import io.regionstore.RegionStore;
 import io.regionstore.engine.SimulatedMedia;
+import io.regionstore.proof.Machine;
+import io.regionstore.proof.Protocol;
 import io.regionstore.spi.StoreProvider.Mode;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-package io.regionstore.proof;
+package io.regionstore.proof.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,7 +9,13 @@ import io.regionstore.FailureDomain;
 import io.regionstore.RegionStore;
 import io.regionstore.RegionStoreException;
 import io.regionstore.engine.SimulatedMedia;
-import io.regionstore.proof.StoreRun.Setup;
+import io.regionstore.proof.Crash;
+import io.regionstore.proof.FileState;
+import io.regionstore.proof.History;
+import io.regionstore.proof.Image;
+import io.regionstore.proof.Machine;
+import io.regionstore.proof.Trace;
+import io.regionstore.proof.store.StoreRun.Setup;
 import io.regionstore.spi.StoreProvider.Mode;
 import io.regionstore.testing.ProofSummary;
 import io.regionstore.testing.ProofSummary.Field;

@@ -1,10 +1,13 @@
-package io.regionstore.proof;
+package io.regionstore.proof.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.regionstore.FailureDomain;
-import io.regionstore.proof.StoreRun.Setup;
+import io.regionstore.proof.History;
+import io.regionstore.proof.Image;
+import io.regionstore.proof.Trace;
+import io.regionstore.proof.store.StoreRun.Setup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

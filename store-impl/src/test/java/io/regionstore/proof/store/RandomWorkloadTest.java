@@ -1,7 +1,10 @@
-package io.regionstore.proof;
+package io.regionstore.proof.store;
 
 import io.regionstore.FailureDomain;
-import io.regionstore.proof.StoreRun.Setup;
+import io.regionstore.proof.Crash;
+import io.regionstore.proof.CrashEnumerator;
+import io.regionstore.proof.History;
+import io.regionstore.proof.store.StoreRun.Setup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,8 @@
-package io.regionstore.proof;
+package io.regionstore.proof.store;
 
 import io.regionstore.FailureDomain;
-import io.regionstore.proof.StoreRun.Setup;
+import io.regionstore.proof.CrashEnumerator;
+import io.regionstore.proof.store.StoreRun.Setup;
 import io.regionstore.testing.ProofSummary;
 import io.regionstore.testing.ProofSummary.Field;
 import java.util.ArrayList;
