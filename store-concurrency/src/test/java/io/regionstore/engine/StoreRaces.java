@@ -8,6 +8,7 @@ import io.regionstore.spi.StoreProvider.Mode;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -18,8 +19,10 @@ import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
- * Races on a real engine, for jcstress. All instances share one store, each with a key of its own, so that slots and
- * extents of one are used again by the next. A value is right if every word of its payload names key and value.
+ * Races on a real engine, for jcstress: publication in the index and its growth, pins, reclamation, version checks. All
+ * instances share one store, each with a key of its own, so that slots and extents of one are used again by the next;
+ * where they are to be used again at once, all share the keys too, in a small store. A value is right if every word of
+ * its payload names key and value.
  */
 public class StoreRaces {
     static final RegionStore STORE = new MemoryMedia(64 << 20, 24576 + (1 << 20) * 32L, 1)
@@ -172,6 +175,114 @@ public class StoreRaces {
         public void end(I_Result r) {
             r.r1 = first == second ? WRONG : get(key);
             STORE.delete(key);
+        }
+    }
+
+    /** A slot and an extent that go from key to key at once: no reader takes one key's bytes for another's. */
+    @JCStressTest
+    @Outcome(id = {"0, 0", "0, 1", "1, 0", "1, 1"}, expect = Expect.ACCEPTABLE, desc = "the key's own record, or none")
+    @State
+    public static class Recycling {
+        private static final RegionStore STORE = new MemoryMedia(64 << 10, 64 << 10, 2)
+                .open(FailureDomain.PROCESS, DamagePolicy.REFUSE, Mode.CREATE, 256);
+        private static final ThreadLocal<RecordView> VIEW = ThreadLocal.withInitial(STORE::newView);
+        private static final long READ = 1;
+        private static final long OTHER = 2;
+
+        @Actor
+        public void writer() {
+            for (long key : new long[] {READ, OTHER}) {
+                long[] words = WORDS_OF_THREAD.get();
+                java.util.Arrays.fill(words, key << 8 | 1);
+                STORE.put(key, MemorySegment.ofArray(words));
+                STORE.delete(key);
+            }
+        }
+
+        @Actor
+        public void reader(II_Result r) {
+            MemorySegment copy = MemorySegment.ofArray(WORDS_OF_THREAD.get());
+            r.r1 = STORE.get(READ, copy, 0) < 0 ? 0 : value(copy, READ);
+            RecordView view = VIEW.get();
+            if (STORE.get(READ, view)) {
+                int first = value(view.segment(), READ);
+                r.r2 = value(view.segment(), READ) == first ? first : WRONG;
+                view.release();
+            }
+        }
+    }
+
+    /** The same with keys that take runs of slots, so that a run may begin in the middle of another one's. */
+    @JCStressTest
+    @Outcome(id = {"0, 0", "0, 2", "1, 0", "1, 2"}, expect = Expect.ACCEPTABLE, desc = "the key's own record, or none")
+    @State
+    public static class RecyclingRuns {
+        private static final RegionStore STORE = new MemoryMedia(64 << 10, 64 << 10, 3)
+                .open(FailureDomain.PROCESS, DamagePolicy.REFUSE, Mode.CREATE, 256);
+        private static final MemorySegment SHORTER = MemorySegment.ofArray("a key of two slots or more".getBytes());
+        private static final MemorySegment LONGER =
+                MemorySegment.ofArray("another key, of more slots".repeat(4).getBytes());
+
+        @Actor
+        public void writer() {
+            long[] words = WORDS_OF_THREAD.get();
+            java.util.Arrays.fill(words, 1);
+            STORE.put(SHORTER, MemorySegment.ofArray(words));
+            STORE.delete(SHORTER);
+            java.util.Arrays.fill(words, 2);
+            STORE.put(LONGER, MemorySegment.ofArray(words));
+            STORE.delete(LONGER);
+        }
+
+        @Actor
+        public void reader(II_Result r) {
+            MemorySegment copy = MemorySegment.ofArray(WORDS_OF_THREAD.get());
+            r.r1 = STORE.get(SHORTER, copy, 0) < 0 ? 0 : value(copy, 0);
+            r.r2 = STORE.get(LONGER, copy, 0) < 0 ? 0 : value(copy, 0);
+        }
+    }
+
+    /** A record stays visible while the part of the index that it is in grows, is made anew, and is used again. */
+    @JCStressTest
+    @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "always there")
+    @State
+    public static class IndexGrowth {
+        private static final RegionStore STORE = new MemoryMedia(64 << 10, 64 << 10, 4)
+                .open(FailureDomain.PROCESS, DamagePolicy.REFUSE, Mode.CREATE, 1024);
+        private static final long READ = 1;
+        /** Keys of the same stripe, several times as many as its table has room for at first. */
+        private static final long[] NEIGHBOURS = LongStream.iterate(READ + 1, key -> key + 1)
+                .filter(key -> stripe(key) == stripe(READ)).limit(24).toArray();
+
+        static {
+            STORE.put(READ, MemorySegment.ofArray(words(READ)));
+        }
+
+        private static long stripe(long key) {
+            return ((Engine) STORE).hash(key) >>> 64 - 6;
+        }
+
+        private static long[] words(long key) {
+            long[] words = WORDS_OF_THREAD.get();
+            java.util.Arrays.fill(words, key << 8 | 1);
+            return words;
+        }
+
+        @Actor
+        public void writer() {
+            for (long key : NEIGHBOURS) {
+                STORE.put(key, MemorySegment.ofArray(words(key)));
+            }
+            for (long key : NEIGHBOURS) {
+                STORE.delete(key);
+            }
+        }
+
+        @Actor
+        public void reader(II_Result r) {
+            MemorySegment copy = MemorySegment.ofArray(WORDS_OF_THREAD.get());
+            r.r1 = STORE.get(READ, copy, 0) < 0 ? 0 : value(copy, READ);
+            r.r2 = STORE.get(READ, copy, 0) < 0 ? 0 : value(copy, READ);
         }
     }
 }

@@ -89,7 +89,6 @@ class KillTest {
             children.forEach(Child::close);
         }
         long acknowledged = check(setup);
-        ProofSummary.add(ProofSummary.Field.lostAcknowledged, 0);
         System.out.printf("kill -9: %s, %d times, hit %s, %d operations acknowledged, none lost (seed %d)%n", setup,
                 cycles, hits, acknowledged, seed);
         List<Phase> wanted = phases(setup);
@@ -172,7 +171,11 @@ class KillTest {
     private long check(StoreSetup setup) throws Exception {
         try (KillControl acknowledged = new KillControl(home.resolve("acknowledged"));
                 RegionStore store = KillWorkload.open(setup, home, acknowledged)) {
-            KillCheck.compare(setup, store, acknowledged, acknowledged, false);
+            try {
+                KillCheck.compare(setup, store, acknowledged, acknowledged, false);
+            } finally {
+                ProofSummary.add(ProofSummary.Field.lostAcknowledged, acknowledged.lost());
+            }
             return acknowledged.acknowledged();
         } catch (AssertionError e) {
             throw new AssertionError(setup + ", seed " + seed + ": " + e.getMessage(), e);
