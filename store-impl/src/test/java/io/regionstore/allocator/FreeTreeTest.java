@@ -105,7 +105,7 @@ class FreeTreeTest {
                 assertEquals(i * 100 * 8, tree.allocate(8, 8));
             }
         }
-        assertEquals(11 * FreeTree.NODE_BYTES, tree.memoryBytes(), "ten, and the one that stands for none");
+        assertEquals(11 * ExtentTreap.NODE_BYTES, tree.memoryBytes(), "ten, and the one that stands for none");
     }
 
     @Test
