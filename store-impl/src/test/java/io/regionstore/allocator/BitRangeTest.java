@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ class BitRangeTest {
 
     private void fill(BitSet expected) {
         long[] filled = expected.toLongArray();
-        java.util.Arrays.fill(words, 0);
+        Arrays.fill(words, 0);
         System.arraycopy(filled, 0, words, 0, filled.length);
     }
 

@@ -132,6 +132,7 @@ class FrozenFormatTest {
         assertEquals(30, key.length);
         MemorySegment segment = MemorySegment.ofArray(key);
         SlotImage image = new SlotImage(SEED);
+        image.bytesKey(MemorySegment.ofArray(ascii("a longer key for which the image was used before, 63 bytes of it")), 1);
         image.bytesKey(segment, KeyHash.of(segment, SEED));
         image.seal(4, 7, 4096, 0x3_0000_0001L, 0xF1424344);
         assertEquals(3, image.slots());

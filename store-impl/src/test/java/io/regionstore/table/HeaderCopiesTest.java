@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.regionstore.ErrorCode;
 import io.regionstore.RegionStoreException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -185,7 +186,7 @@ class HeaderCopiesTest {
     @Test
     void shouldMakeAStoreByOneStore() {
         byte[] garbage = new byte[SIZE];
-        java.util.Arrays.fill(garbage, (byte) 0x5A);
+        Arrays.fill(garbage, (byte) 0x5A);
         RecordingMemory memory = RecordingMemory.with(garbage);
         HeaderCopies copies = copies(memory);
         copies.beginCreate();

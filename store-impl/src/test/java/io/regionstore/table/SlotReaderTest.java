@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.regionstore.table.SlotReader.State;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -123,7 +124,7 @@ class SlotReaderTest {
         SlotTable odd = new SlotTable(small, 0, 65);
         image.bytesKey(MemorySegment.ofArray(new byte[1]), 4711);
         image.seal(64, 5, 800, 3, 1);
-        small.copyIn(image.segment().asSlice(0, 32).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE), 0, 64 * 32, 32);
+        small.copyIn(image.segment().asSlice(0, 32).toArray(ValueLayout.JAVA_BYTE), 0, 64 * 32, 32);
         assertEquals(State.INVALID, new SlotReader(odd, SEED, REGION).read(64));
         // 66 slots: a run of 3 slots in 4 has its head and a continuation there
         SlotTable cut = new SlotTable(memory, 0, 66);
@@ -159,12 +160,11 @@ class SlotReaderTest {
 
     @Test
     void shouldRefuseKindsThatThereAreNot() {
-        long tail = 0;
         for (int kind = 0; kind < 16; kind++) {
             long versionWord = SlotDescriptor.versionWord(5, 3, kind);
             long extentWord = SlotDescriptor.extentWord(800, 3);
             SlotChecksum checksum = new SlotChecksum(SEED);
-            tail = checksum.tail(2, 4711, extentWord, versionWord, 9, 0);
+            long tail = checksum.tail(2, 4711, extentWord, versionWord, 9, 0);
             memory.putLong(64, 4711);
             memory.putLong(72, extentWord);
             memory.putLong(80, versionWord);
