@@ -87,7 +87,8 @@ final class ImageFile {
     static void read(LogFile file, String resource, ImageHeader header, Replay sink) throws IOException {
         if (!SlotLimit.isTable(header.tableSlots())) {
             throw new RegionStoreException(ErrorCode.METADATA_CORRUPT, resource + ": expected 1 to "
-                    + SlotLimit.MAX_TABLE_SLOTS + " slots, found " + header.tableSlots() + "; restore a backup of region and metadata");
+                    + SlotLimit.MAX_TABLE_SLOTS + " slots, found " + header.tableSlots() + "; restore a backup of region"
+                    + " and metadata");
         }
         sink.begin(header.tableSlots(), header.storeHeader());
         Chunk block = new Chunk(BLOCK_LENGTH);
@@ -96,7 +97,7 @@ final class ImageFile {
         long lowest = 0;
         for (long i = 0; i < header.blocks(); i++) {
             int found = file.read(block.range(0, BLOCK_LENGTH), position);
-            int slots = found < ImageHeader.BLOCK_PAYLOAD_OFFSET ? 0 : block.getInt(ImageHeader.BLOCK_SLOTS_OFFSET);
+            int slots = block.getInt(ImageHeader.BLOCK_SLOTS_OFFSET);
             int length = slots < 1 || slots > ImageHeader.BLOCK_SLOTS ? Integer.MAX_VALUE
                     : ImageHeader.BLOCK_PAYLOAD_OFFSET + slots * FrameDescriptor.SLOT_LENGTH;
             if (length > found || (block.crc32c(ImageHeader.BLOCK_SLOTS_OFFSET, length) ^ seed)

@@ -169,7 +169,7 @@ final class LogWriter implements AutoCloseable {
         return output.position();
     }
 
-    /** Makes the active buffer durable. The caller has the role; it has it no longer after this. */
+    /** Makes the active buffer, which is not empty, durable. The caller has the role; it has it no longer after this. */
     private void flush() {
         long last;
         FrameBuffer batch;
@@ -179,7 +179,7 @@ final class LogWriter implements AutoCloseable {
         }
         try {
             output.write(batch.bytes(), batch.length());
-            boolean extend = batch.length() > 0 && output.roomIsShort();
+            boolean extend = output.roomIsShort();
             publish(last, extend);
             if (extend) {
                 output.makeRoom();
@@ -271,9 +271,8 @@ final class LogWriter implements AutoCloseable {
     RegionStoreException end(String action, Throwable cause) {
         synchronized (lock) {
             if (failure == null) {
-                failure = cause;
+                failure = cause; // those who wait are told by the holder of the role, when it gives it up
             }
-            lock.notifyAll();
         }
         return Failures.fatal(resource, action, cause);
     }
@@ -320,7 +319,6 @@ final class LogWriter implements AutoCloseable {
                 while (role) {
                     interrupted |= pause();
                 }
-                lock.notifyAll();
             }
             restore(interrupted);
             output.close();
