@@ -27,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -150,7 +151,7 @@ class ConcurrencyTest {
         Options options = Options.DEFAULT.withSizes(4096, 4096).withImageBytes(16 << 10);
         TestTable table = new TestTable(SLOTS);
         ReentrantReadWriteLock applying = new ReentrantReadWriteLock();
-        int images = 0;
+        AtomicInteger images = new AtomicInteger();
         try (MetadataDirectory directory =
                      MetadataDirectory.create(path, new UUID(1, 2), SLOTS, TestTable.header(1), options)) {
             directory.start();
@@ -160,6 +161,9 @@ class ConcurrencyTest {
                     inParallel(thread -> {
                         for (int i = 0; i < PER_THREAD; i++) {
                             long slot = (long) thread * PER_THREAD + i;
+                            while (i == PER_THREAD / 2 && images.get() == 0) {
+                                Thread.onSpinWait(); // the second image is due to what follows the first
+                            }
                             applying.readLock().lock();
                             try {
                                 long lsn = directory.append(slot(slot + 1), 0, slot, 1, i % 2 == 1 ? slot - 1 : -1);
@@ -202,16 +206,16 @@ class ConcurrencyTest {
                     table.copy(firstSlot, destination);
                 }
             };
-            while (running.get()) {
+            while (running.get() || directory.imageDue()) {
                 if (directory.imageDue()) {
                     directory.writeImage(source);
-                    images++;
+                    images.incrementAndGet();
                 }
                 Thread.onSpinWait();
             }
             writers.join();
         }
-        assertTrue(images >= 2, "images: " + images);
+        assertTrue(images.get() >= 2, "images: " + images);
         TestTable found = new TestTable(SLOTS);
         MetadataDirectory.open(path, found, options).close();
         assertArrayEquals(table.bytes, found.bytes);
