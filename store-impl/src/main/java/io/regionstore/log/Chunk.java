@@ -1,7 +1,6 @@
 package io.regionstore.log;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 import java.util.zip.CRC32C;
@@ -49,15 +48,6 @@ final class Chunk {
         crc.reset();
         crc.update(range(from, to));
         return (int) crc.getValue();
-    }
-
-    boolean isZero(int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (bytes.get(ValueLayout.JAVA_BYTE, i) != 0) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /**

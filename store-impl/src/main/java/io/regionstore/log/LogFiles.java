@@ -22,6 +22,7 @@ public interface LogFiles {
      *
      * @param name of the file
      * @return the file, empty
+     * @throws java.nio.file.FileAlreadyExistsException if there is one
      * @throws IOException if the file system says so
      */
     LogFile create(String name) throws IOException;

@@ -169,7 +169,7 @@ final class LogWriter implements AutoCloseable {
         return output.position();
     }
 
-    /** Makes the active buffer durable. The caller has the role; it has it no longer after this. */
+    /** Makes the active buffer, which is not empty, durable. The caller has the role; it has it no longer after this. */
     private void flush() {
         long last;
         FrameBuffer batch;
@@ -179,7 +179,7 @@ final class LogWriter implements AutoCloseable {
         }
         try {
             output.write(batch.bytes(), batch.length());
-            boolean extend = batch.length() > 0 && output.roomIsShort();
+            boolean extend = output.roomIsShort();
             publish(last, extend);
             if (extend) {
                 output.makeRoom();

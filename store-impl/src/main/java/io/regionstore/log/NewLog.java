@@ -1,6 +1,7 @@
 package io.regionstore.log;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 
 /**
  * Makes logs and makes them longer.
@@ -21,9 +22,16 @@ record NewLog(LogFile file, LogHeader header, long length) {
      */
     static LogFile begin(LogFiles files, long generation) throws IOException {
         String temporary = FileNames.temporary(FileNames.log(generation));
-        files.delete(temporary);
-        // A crash after this leaves a temporary file, which means nothing and is deleted by the next start.
-        return files.create(temporary);
+        try {
+            // A crash after this leaves a temporary file, which means nothing and is deleted by the next start.
+            return files.create(temporary);
+        } catch (FileAlreadyExistsException e) {
+            // A crash or a failure left it. Were it not gone durably, then, of the changes up to the next sync of the
+            // names, a crash might keep the rename alone, and give this one the name of the log.
+            files.delete(temporary);
+            files.sync();
+            return files.create(temporary);
+        }
     }
 
     /**

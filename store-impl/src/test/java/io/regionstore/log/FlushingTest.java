@@ -2,11 +2,14 @@ package io.regionstore.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.regionstore.log.SimulatedFiles.Survival;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -47,7 +50,6 @@ class FlushingTest {
         MetadataDirectory directory = create(SMALL);
         assertEquals(List.of(
                 "list",
-                "delete " + LOG_1 + ".tmp",
                 "create " + LOG_1 + ".tmp",
                 "sync names",
                 "delete " + IMAGE_1 + ".tmp",
@@ -77,8 +79,8 @@ class FlushingTest {
         }
         create(SMALL).close();
         assertEquals(List.of("delete " + IMAGE_1, "sync names", "delete " + IMAGE_2 + ".tmp",
-                "delete " + LOG_1 + ".tmp", "delete " + LOG_1 + ".tmp", "create " + LOG_1 + ".tmp", "sync names"),
-                files.takeChanges().subList(0, 7));
+                "delete " + LOG_1 + ".tmp", "create " + LOG_1 + ".tmp", "sync names"),
+                files.takeChanges().subList(0, 6));
     }
 
     @Test
@@ -171,7 +173,6 @@ class FlushingTest {
         table.bytes[5] = 1;
         directory.writeImage(table);
         assertEquals(List.of(
-                "delete " + LOG_2 + ".tmp",
                 "create " + LOG_2 + ".tmp",
                 "write " + LOG_2 + ".tmp 512+4096",
                 "write " + LOG_2 + ".tmp 4608+3584",
@@ -188,7 +189,6 @@ class FlushingTest {
                 "rename " + IMAGE_2 + ".tmp " + IMAGE_2,
                 "sync " + IMAGE_2 + " and times",
                 "sync names",
-                "delete " + LOG_3 + ".tmp",
                 "create " + LOG_3 + ".tmp",
                 "write " + LOG_3 + ".tmp 512+4096",
                 "write " + LOG_3 + ".tmp 4608+3584",
@@ -273,7 +273,6 @@ class FlushingTest {
                     "open " + LOG_2 + " to write",
                     "sync " + LOG_2 + " and times",
                     "sync names",
-                    "delete " + LOG_3 + ".tmp",
                     "create " + LOG_3 + ".tmp",
                     "identity " + LOG_3 + ".tmp",
                     "write " + LOG_3 + ".tmp 512+4096",
@@ -284,6 +283,28 @@ class FlushingTest {
                     "sync names",
                     "list"), files.take());
             assertEquals(1, simulated.openFiles());
+        }
+    }
+
+    @Test
+    void shouldTakeTemporaryLogAwayDurablyBeforeItsNameIsUsedAgain() throws IOException {
+        started(SMALL).close();
+        simulated.create(LOG_2 + ".tmp").close(); // by a crash
+        try (MetadataDirectory directory = open(SMALL)) {
+            files.take();
+            directory.start();
+            assertEquals(List.of("create " + LOG_2 + ".tmp", "delete " + LOG_2 + ".tmp", "sync names",
+                    "create " + LOG_2 + ".tmp"), files.takeChanges().subList(2, 6));
+        }
+        for (int seed = 0; seed < 50; seed++) {
+            SimulatedFiles torn = new SimulatedFiles();
+            MetadataDirectory.create(torn, new UUID(1, 2), SLOTS, TestTable.header(1), SMALL).close();
+            torn.create(LOG_2 + ".tmp").close();
+            SimulatedFiles found = torn.afterCrash(Survival.ALL, new Random(seed));
+            MetadataDirectory directory = MetadataDirectory.open(found, new TestTable(SLOTS), SMALL);
+            found.crashAtChange(11); // the last sync of the names
+            assertThrows(SimulatedFiles.Crash.class, directory::start);
+            MetadataDirectory.open(found.afterCrash(Survival.ANY, new Random(seed)), new TestTable(SLOTS), SMALL);
         }
     }
 
