@@ -68,7 +68,6 @@ final class FileNames {
                 return 0;
             }
         }
-        long generation = Long.parseUnsignedLong(digits, 16);
-        return generation > 0 ? generation : 0;
+        return Math.max(0, Long.parseUnsignedLong(digits, 16));
     }
 }

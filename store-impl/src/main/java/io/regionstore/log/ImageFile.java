@@ -96,7 +96,7 @@ final class ImageFile {
         long lowest = 0;
         for (long i = 0; i < header.blocks(); i++) {
             int found = file.read(block.range(0, BLOCK_LENGTH), position);
-            int slots = found < ImageHeader.BLOCK_PAYLOAD_OFFSET ? 0 : block.getInt(ImageHeader.BLOCK_SLOTS_OFFSET);
+            int slots = block.getInt(ImageHeader.BLOCK_SLOTS_OFFSET);
             int length = slots < 1 || slots > ImageHeader.BLOCK_SLOTS ? Integer.MAX_VALUE
                     : ImageHeader.BLOCK_PAYLOAD_OFFSET + slots * FrameDescriptor.SLOT_LENGTH;
             if (length > found || (block.crc32c(ImageHeader.BLOCK_SLOTS_OFFSET, length) ^ seed)

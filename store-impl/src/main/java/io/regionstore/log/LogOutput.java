@@ -62,7 +62,10 @@ final class LogOutput implements AutoCloseable {
         try {
             for (boolean done = false; !done; ) {
                 try {
-                    allocate(LogHeader.allocation(position + length, step));
+                    long needed = LogHeader.allocation(position + length, step);
+                    if (needed > allocated) {
+                        allocate(needed);
+                    }
                     // A crash before or during this leaves any of the sectors: replay ends at the first frame that is
                     // not whole. All frames before this batch are durable already. After it, the batch is there.
                     file.write(batch.range(0, length), position);
@@ -83,14 +86,18 @@ final class LogOutput implements AutoCloseable {
 
     /** @return whether {@link #makeRoom} should be called, when nobody waits for a batch */
     boolean roomIsShort() {
-        return allocated < LogHeader.allocation(position + step / 2, step);
+        return allocated < roomAhead();
+    }
+
+    private long roomAhead() {
+        return LogHeader.allocation(position + step / 2, step);
     }
 
     /** Makes the file longer before it must be. */
     void makeRoom() throws IOException {
         boolean interrupted = Thread.interrupted();
         try {
-            allocate(LogHeader.allocation(position + step / 2, step));
+            allocate(roomAhead());
         } catch (ClosedByInterruptException e) {
             interrupted |= Thread.interrupted();
             reopen(); // and the next batch allocates
@@ -100,9 +107,6 @@ final class LogOutput implements AutoCloseable {
     }
 
     private void allocate(long length) throws IOException {
-        if (length <= allocated) {
-            return;
-        }
         // A crash during this leaves a length between the two and zeros there, which is the end of the log. Synced
         // before any frame relies on it, so that a shorter file than the frames ask for was truncated by somebody.
         NewLog.zero(file, allocated, length, zeros);

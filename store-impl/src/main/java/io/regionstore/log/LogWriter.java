@@ -271,9 +271,8 @@ final class LogWriter implements AutoCloseable {
     RegionStoreException end(String action, Throwable cause) {
         synchronized (lock) {
             if (failure == null) {
-                failure = cause;
+                failure = cause; // those who wait are told by the holder of the role, when it gives it up
             }
-            lock.notifyAll();
         }
         return Failures.fatal(resource, action, cause);
     }
@@ -320,7 +319,6 @@ final class LogWriter implements AutoCloseable {
                 while (role) {
                     interrupted |= pause();
                 }
-                lock.notifyAll();
             }
             restore(interrupted);
             output.close();

@@ -52,6 +52,16 @@ final class Gate implements RecordingFiles.Hook {
         await(thread, Thread.State.WAITING);
     }
 
+    /** Interrupts a thread that waits in a monitor; returns when it has noticed and waits again. */
+    static void interruptWaiting(Thread thread) {
+        awaitWaiting(thread);
+        thread.interrupt();
+        while (thread.isInterrupted()) {
+            Thread.onSpinWait();
+        }
+        awaitWaiting(thread);
+    }
+
     /** Returns when a thread waits for some time. */
     static void awaitSleeping(Thread thread) {
         await(thread, Thread.State.TIMED_WAITING);

@@ -151,6 +151,23 @@ class GenerationsTest {
     }
 
     @Test
+    void shouldCountTheLogsFromTheImageOnAfterAnImage() {
+        try (MetadataDirectory directory = create(SMALL)) {
+            directory.writeImage(new TestTable(SLOTS));
+            files.hook(call -> {
+                if (call.startsWith("create image")) {
+                    throw new IOException("No space left on device");
+                }
+            });
+            for (int logs = 3; logs <= 9; logs++) {
+                assertFalse(directory.imageDue(), logs - 1 + " logs");
+                assertThrows(RegionStoreException.class, () -> directory.writeImage(new TestTable(SLOTS)));
+            }
+            assertTrue(directory.imageDue());
+        }
+    }
+
+    @Test
     void shouldCountBytesOfLogsThatFailedImagesLeave() {
         try (MetadataDirectory directory = create(SMALL.withImageBytes(2048))) {
             files.hook(call -> {

@@ -118,6 +118,7 @@ class GroupCommitTest {
         assertNull(first.join());
         for (Runner other : others) {
             assertNull(other.join());
+            assertFalse(other.interrupted, "by nobody");
         }
         assertEquals(List.of("write " + LOG_1 + " 592+240", "sync " + LOG_1), files.take());
         assertEquals(4, directory.durableLsn());
@@ -147,10 +148,8 @@ class GroupCommitTest {
         gate.awaitThread();
         fill();
         Runner full = run(this::append);
-        Gate.awaitWaiting(full.thread);
-        full.thread.interrupt();
-        full.thread.interrupt();
-        Gate.awaitWaiting(full.thread);
+        Gate.interruptWaiting(full.thread);
+        Gate.interruptWaiting(full.thread);
         assertEquals(24, directory.lastLsn());
         gate.open();
         assertNull(first.join());
@@ -180,8 +179,7 @@ class GroupCommitTest {
         gate.awaitThread();
         long lsn = append();
         Runner second = run(() -> directory.awaitDurable(lsn));
-        Gate.awaitWaiting(second.thread);
-        second.thread.interrupt();
+        Gate.interruptWaiting(second.thread);
         gate.open();
         assertNull(second.join());
         assertTrue(second.interrupted);
@@ -274,10 +272,8 @@ class GroupCommitTest {
         gate.awaitThread();
         append();
         Runner image = run(() -> directory.writeImage(new TestTable(64)));
-        Gate.awaitWaiting(image.thread);
-        image.thread.interrupt();
-        image.thread.interrupt();
-        Gate.awaitWaiting(image.thread);
+        Gate.interruptWaiting(image.thread);
+        Gate.interruptWaiting(image.thread);
         List<String> calls = files.take();
         assertEquals("sync names", calls.getLast(), "the new log has its name, and the old one is not touched yet");
         gate.open();
@@ -374,9 +370,8 @@ class GroupCommitTest {
         Runner first = run(() -> directory.awaitDurable(lsn));
         gate.awaitThread();
         Runner close = run(directory::close);
-        Gate.awaitWaiting(close.thread);
+        Gate.interruptWaiting(close.thread);
         assertEquals(1, simulated.openFiles());
-        close.thread.interrupt();
         gate.open();
         assertNull(close.join());
         assertTrue(close.interrupted);
@@ -395,9 +390,8 @@ class GroupCommitTest {
         gate.awaitThread();
         assertEquals(lsn, directory.durableLsn());
         Runner close = run(directory::close);
-        Gate.awaitWaiting(close.thread);
-        close.thread.interrupt();
-        Gate.awaitWaiting(close.thread);
+        Gate.interruptWaiting(close.thread);
+        Gate.interruptWaiting(close.thread);
         gate.open();
         assertNull(close.join());
         assertTrue(close.interrupted);
@@ -471,6 +465,22 @@ class GroupCommitTest {
             }
         }, SMALL).close();
         assertEquals(List.of(limit - 2, limit - 1, limit + 127), retired);
+    }
+
+    @Test
+    void shouldTakeFrameThatJustFitsTheBuffer() {
+        SimulatedFiles others = new SimulatedFiles();
+        try (MetadataDirectory smallest = MetadataDirectory.create(others, new UUID(1, 2), 64, TestTable.header(1),
+                SMALL.withSizes(560, 4096))) {
+            smallest.start();
+            assertEquals(1, smallest.appendHeader(TestTable.header(2)));
+            assertEquals(2, smallest.appendHeader(TestTable.header(3)));
+            assertEquals(1, smallest.durableLsn());
+        }
+        TestTable found = new TestTable(64);
+        MetadataDirectory opened = MetadataDirectory.open(others, found, SMALL);
+        assertEquals(-1, opened.header().mismatch(TestTable.header(3)));
+        assertEquals(3, found.header[511], "the table is told too");
     }
 
     @Test

@@ -302,6 +302,21 @@ class LogReaderTest {
     }
 
     @Test
+    void shouldFindWitnessWhereAStretchThatIsReadAtOnceBegins() throws IOException {
+        slots(1, 1);
+        log.putInt(512, ~log.getInt(512));
+        size = 4 * STEP;
+        put(512 + 2 * STEP, 48, 2, 1, 2, 0, -1, 5);
+        assertSays(refused(ErrorCode.METADATA_CORRUPT), "offset " + (512 + 2 * STEP) + " says");
+    }
+
+    @Test
+    void shouldReadStretchOfOneWord() throws IOException {
+        size = 512 + 2 * STEP + 8;
+        assertFalse(replayed(1).torn());
+    }
+
+    @Test
     void shouldIgnoreLeftoversOfFramesThatAreNotNewer() throws IOException {
         slots(1, 1);
         log.putInt(512, ~log.getInt(512));

@@ -115,6 +115,14 @@ class RecoveryTest {
             directory.start();
             assertEquals(1, directory.appendRetire(1));
         }
+        MetadataDirectory unused = MetadataDirectory.create(new SimulatedFiles(), INSTANCE, SLOTS,
+                TestTable.header(4), SMALL);
+        unused.close();
+        assertEquals(ErrorCode.CLOSED,
+                assertThrows(RegionStoreException.class, () -> unused.appendRetire(1)).code());
+        SimulatedFiles released = new SimulatedFiles();
+        MetadataDirectory.create(released, INSTANCE, SLOTS, TestTable.header(4), SMALL).close();
+        assertEquals(0, released.openFiles());
     }
 
     @Test
@@ -203,6 +211,23 @@ class RecoveryTest {
                     + " logs were used: METADATA_CORRUPT: simulated/" + IMAGE_2 + ": offset 1024: "),
                     directory.notes()::toString);
         }
+    }
+
+    @Test
+    void shouldKeepTheSpareThroughOpeningsAndNoLongerOnceItWasUsed() {
+        reopen(SMALL);
+        assertTrue(files.names().containsAll(List.of(IMAGE_1, LOG_1)));
+        flip(IMAGE_2, 1030);
+        reopen(SMALL);
+        assertArrayEquals(table.bytes, found.bytes);
+        assertFalse(files.names().contains(IMAGE_2), "of no use");
+        MemorySegment log = MemorySegment.ofArray(files.contents(FileNames.log(5)));
+        assertEquals(1, log.get(LittleEndian.LONG, 72));
+        assertEquals(0, log.get(LittleEndian.LONG, 104), "there is no spare for the spare");
+        reopen(SMALL);
+        assertArrayEquals(table.bytes, found.bytes);
+        flip(IMAGE_1, 900);
+        assertRefused(ErrorCode.METADATA_CORRUPT, "/" + IMAGE_1);
     }
 
     @Test
