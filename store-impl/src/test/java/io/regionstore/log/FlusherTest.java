@@ -82,6 +82,26 @@ class FlusherTest {
     }
 
     @Test
+    void shouldWaitAtCloseForTheFlushUnderWay() throws InterruptedException {
+        MetadataDirectory directory = started(Duration.ofMillis(2));
+        Gate gate = new Gate("sync");
+        files.hook(gate);
+        directory.appendRetire(1);
+        gate.awaitThread();
+        boolean[] interrupted = new boolean[1];
+        Thread close = Thread.ofPlatform().daemon().start(() -> {
+            directory.close();
+            interrupted[0] = Thread.currentThread().isInterrupted();
+        });
+        Gate.interruptWaiting(close);
+        assertEquals(1, simulated.openFiles());
+        gate.open();
+        close.join();
+        assertTrue(interrupted[0]);
+        assertEquals(0, simulated.openFiles());
+    }
+
+    @Test
     void shouldHaveNoThreadWhereCommitsAreNotRelaxed() {
         try (MetadataDirectory directory = started(Duration.ZERO)) {
             directory.appendRetire(1);

@@ -391,10 +391,13 @@ class RecoveryTest {
             assertRefused(ErrorCode.IO_ERROR, ": opening the metadata failed: java.io.IOException: simulated I/O error");
             assertTrue(files.reached());
         }
-        SimulatedFiles fresh = new SimulatedFiles().failAtCall(3);
-        e = assertThrows(RegionStoreException.class,
-                () -> MetadataDirectory.create(fresh, INSTANCE, SLOTS, TestTable.header(1), SMALL));
-        assertEquals("IO_ERROR: simulated: creating the metadata failed: java.io.IOException: simulated I/O error",
-                e.getMessage());
+        for (int call = 2; call < 17; call++) {
+            SimulatedFiles fresh = new SimulatedFiles().failAtCall(call);
+            e = assertThrows(RegionStoreException.class,
+                    () -> MetadataDirectory.create(fresh, INSTANCE, SLOTS, TestTable.header(1), SMALL));
+            assertEquals("IO_ERROR: simulated: creating the metadata failed: java.io.IOException: simulated I/O error",
+                    e.getMessage());
+            assertEquals(0, fresh.openFiles(), "call " + call);
+        }
     }
 }
