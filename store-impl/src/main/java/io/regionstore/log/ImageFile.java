@@ -87,7 +87,8 @@ final class ImageFile {
     static void read(LogFile file, String resource, ImageHeader header, Replay sink) throws IOException {
         if (!SlotLimit.isTable(header.tableSlots())) {
             throw new RegionStoreException(ErrorCode.METADATA_CORRUPT, resource + ": expected 1 to "
-                    + SlotLimit.MAX_TABLE_SLOTS + " slots, found " + header.tableSlots() + "; restore a backup of region and metadata");
+                    + SlotLimit.MAX_TABLE_SLOTS + " slots, found " + header.tableSlots() + "; restore a backup of region"
+                    + " and metadata");
         }
         sink.begin(header.tableSlots(), header.storeHeader());
         Chunk block = new Chunk(BLOCK_LENGTH);

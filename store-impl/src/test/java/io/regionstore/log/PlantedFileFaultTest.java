@@ -12,10 +12,12 @@ import io.regionstore.testing.ProofSummary.Field;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The crash tests of the metadata directory see it when one of its rules is broken. */
+@Tag("exhaustive")
 class PlantedFileFaultTest {
     private static final Options SMALL = Options.DEFAULT.withSizes(1024, 4096);
     private static final int DRAWS = 6;
