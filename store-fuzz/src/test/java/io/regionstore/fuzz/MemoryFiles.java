@@ -5,6 +5,7 @@ import io.regionstore.log.LogFile;
 import io.regionstore.log.LogFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -33,8 +34,10 @@ final class MemoryFiles implements LogFiles {
     }
 
     @Override
-    public LogFile create(String name) {
-        contents.put(name, new byte[0]);
+    public LogFile create(String name) throws IOException {
+        if (contents.putIfAbsent(name, new byte[0]) != null) {
+            throw new FileAlreadyExistsException(name);
+        }
         return new Open(name);
     }
 

@@ -109,7 +109,8 @@ public final class Trace {
         return separateFences;
     }
 
-    long thread(int event) {
+    /** @return id of the thread that did it */
+    public long thread(int event) {
         return threads[event];
     }
 

@@ -29,6 +29,9 @@ class FlushCountTest {
             for (History.Step<?> step : run.history().steps()) {
                 int[] n = new int[4];
                 for (int p = step.begin(); p < step.end(); p++) {
+                    if (trace.thread(p) != Thread.currentThread().threadId()) {
+                        continue; // an image that is due is written beside
+                    }
                     boolean region = trace.medium(p) == Image.REGION;
                     switch (trace.kind(p)) {
                         case FLUSH -> n[region ? 0 : 1]++;
