@@ -64,7 +64,9 @@ public final class TableScan {
         try (Partitions partitions = new Partitions(index.stripes(), limit)) {
             ParallelScan.run(limit, ParallelScan.BLOCK, RecoveryListener.Phase.SCAN, listener,
                     () -> new Pass(partitions));
-            ParallelScan.run(partitions.count(), 1, RecoveryListener.Phase.INDEX, listener, () -> (from, to) -> {
+            // a thread costs more than the index of a small table
+            int together = limit <= ParallelScan.BLOCK ? partitions.count() : 1;
+            ParallelScan.run(partitions.count(), together, RecoveryListener.Phase.INDEX, listener, () -> (from, to) -> {
                 for (long partition = from; partition < to; partition++) {
                     index(partitions, (int) partition);
                 }

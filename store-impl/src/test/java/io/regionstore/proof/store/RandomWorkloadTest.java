@@ -5,11 +5,15 @@ import io.regionstore.proof.Crash;
 import io.regionstore.proof.CrashEnumerator;
 import io.regionstore.proof.History;
 import io.regionstore.proof.store.StoreRun.Setup;
+import io.regionstore.testing.ProofSummary;
+import io.regionstore.testing.ProofSummary.Field;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -17,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Crashes of random workloads of several threads, long enough that slots and extents are used again. A failure names its
  * seed; {@code -Dproof.seed=} begins with it.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class RandomWorkloadTest {
     private static final long FIRST_SEED = Long.getLong("proof.seed", 1);
     private static final List<String> KEYS = List.of("#1", "#2", "#3", "#4", CrashEnumerationTest.TWO_SLOTS,
@@ -61,6 +66,7 @@ class RandomWorkloadTest {
     }
 
     private static void check(Setup setup, boolean switches) {
+        ProofSummary.atLeast(Field.seed, FIRST_SEED);
         long images = 0;
         long nested = 0;
         for (long seed = FIRST_SEED; seed < FIRST_SEED + 6L * CrashEnumerationTest.SCALE; seed++) {
