@@ -8,7 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.regionstore.ErrorCode;
 import io.regionstore.RegionStoreException;
-import io.regionstore.log.SimulatedFiles.Survival;
+import io.regionstore.proof.SimulatedFiles;
+import io.regionstore.proof.SimulatedFiles.Survival;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;

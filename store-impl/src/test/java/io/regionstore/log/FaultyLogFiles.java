@@ -1,5 +1,6 @@
 package io.regionstore.log;
 
+import io.regionstore.proof.SimulatedFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;

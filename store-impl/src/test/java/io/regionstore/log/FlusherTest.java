@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.regionstore.RegionStoreException;
+import io.regionstore.proof.SimulatedFiles;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

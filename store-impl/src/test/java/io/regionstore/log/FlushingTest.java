@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.regionstore.log.SimulatedFiles.Survival;
+import io.regionstore.proof.SimulatedFiles;
+import io.regionstore.proof.SimulatedFiles.Survival;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;

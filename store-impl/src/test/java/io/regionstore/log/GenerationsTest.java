@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.regionstore.ErrorCode;
 import io.regionstore.RegionStoreException;
+import io.regionstore.proof.SimulatedFiles;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;

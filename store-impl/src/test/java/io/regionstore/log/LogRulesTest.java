@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.regionstore.ErrorCode;
 import io.regionstore.RegionStoreException;
-import io.regionstore.log.SimulatedFiles.Survival;
+import io.regionstore.proof.SimulatedFiles;
+import io.regionstore.proof.SimulatedFiles.Survival;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;

@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.regionstore.RegionStoreException;
 import io.regionstore.log.FileFault.SeenBy;
-import io.regionstore.log.SimulatedFiles.Survival;
+import io.regionstore.proof.SimulatedFiles;
+import io.regionstore.proof.SimulatedFiles.Survival;
 import io.regionstore.testing.ProofSummary;
 import io.regionstore.testing.ProofSummary.Field;
 import java.lang.foreign.MemorySegment;

@@ -1,7 +1,7 @@
 package io.regionstore.proof;
 
 import io.regionstore.log.LogFiles;
-import io.regionstore.log.SimulatedFiles;
+
 import io.regionstore.memory.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,6 +1,8 @@
-package io.regionstore.log;
+package io.regionstore.proof;
 
-import io.regionstore.proof.FileState;
+import io.regionstore.log.FileIdentity;
+import io.regionstore.log.LogFile;
+import io.regionstore.log.LogFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
@@ -17,8 +19,16 @@ import java.util.function.Consumer;
  * what it should have synced, as kernels do. Thread-safe.
  */
 public final class SimulatedFiles implements LogFiles {
-    enum Survival {
-        ALL(100), NONE(0), ANY(50), MOST(90);
+    /** How much of what was not synced a crash keeps. */
+    public enum Survival {
+        /** Everything. */
+        ALL(100),
+        /** Nothing. */
+        NONE(0),
+        /** About half. */
+        ANY(50),
+        /** Nine tenths. */
+        MOST(90);
 
         private final int percent;
 
@@ -32,10 +42,11 @@ public final class SimulatedFiles implements LogFiles {
     }
 
     /** The power is off. */
-    static final class Crash extends Error {
+    public static final class Crash extends Error {
         private static final long serialVersionUID = 1L;
 
-        Crash() {
+        /** The power is off now. */
+        public Crash() {
             super("simulated crash");
         }
     }
@@ -51,7 +62,7 @@ public final class SimulatedFiles implements LogFiles {
     private boolean crashed;
     private volatile long syncNanos;
 
-    SimulatedFiles() {
+    public SimulatedFiles() {
         this(new FileState(), event -> { });
     }
 
@@ -65,67 +76,67 @@ public final class SimulatedFiles implements LogFiles {
     }
 
     /** Gives syncs the time that a disk takes. */
-    SimulatedFiles syncsTaking(long nanos) {
+    public SimulatedFiles syncsTaking(long nanos) {
         syncNanos = nanos;
         return this;
     }
 
     /** Loses power in the {@code n}th call that changes something: it may have had all, some or no effect. */
-    synchronized SimulatedFiles crashAtChange(int n) {
+    public synchronized SimulatedFiles crashAtChange(int n) {
         crashAtChange = changes + n;
         return this;
     }
 
     /** Lets the {@code n}th call of any kind fail, and only that. */
-    synchronized SimulatedFiles failAtCall(int n) {
+    public synchronized SimulatedFiles failAtCall(int n) {
         failAtCall = calls + n;
         return this;
     }
 
-    synchronized boolean reached() {
+    public synchronized boolean reached() {
         return crashed || calls >= failAtCall;
     }
 
-    synchronized int openFiles() {
+    public synchronized int openFiles() {
         return openFiles;
     }
 
-    synchronized int fileSyncs() {
+    public synchronized int fileSyncs() {
         return fileSyncs;
     }
 
     /** @return what a machine finds on the medium after the power is back */
-    synchronized SimulatedFiles afterCrash(Survival survival, Random random) {
+    public synchronized SimulatedFiles afterCrash(Survival survival, Random random) {
         return new SimulatedFiles(state.afterCrash(unit -> survival.keeps(random)), event -> { });
     }
 
-    synchronized Set<String> names() {
+    public synchronized Set<String> names() {
         return Set.copyOf(state.names());
     }
 
     /** @return a copy of the bytes of a file */
-    synchronized byte[] contents(String name) {
+    public synchronized byte[] contents(String name) {
         return state.bytes(state.inode(name)).clone();
     }
 
     /** Replaces the bytes of a file, leaving inode and times alone: what damage does. */
-    synchronized void replace(String name, byte[] bytes) {
+    public synchronized void replace(String name, byte[] bytes) {
         state.damage(name, bytes);
     }
 
     /** As {@code cp -a}: other inodes, other times. */
-    synchronized SimulatedFiles copy() {
+    public synchronized SimulatedFiles copy() {
         SimulatedFiles copy = afterCrash(Survival.ALL, new Random(0));
         copy.state.pass(5000);
         copy.state.renew();
         return copy;
     }
 
-    synchronized void copyFrom(SimulatedFiles other, String name) {
+    public synchronized void copyFrom(SimulatedFiles other, String name) {
         state.put(name, other.contents(name));
     }
 
-    synchronized void remove(String name) {
+    public synchronized void remove(String name) {
         state.remove(name);
     }
 
