@@ -9,11 +9,12 @@ import io.regionstore.log.ImageSource;
 import io.regionstore.log.MetadataDirectory;
 import io.regionstore.log.Options;
 import io.regionstore.log.Replay;
+import io.regionstore.proof.FileState;
+import io.regionstore.proof.SimulatedFiles;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -22,13 +23,14 @@ class DirectoryFuzzTest {
     private static final UUID INSTANCE = new UUID(3, 4);
     private static final Options OPTIONS = Options.DEFAULT.withSizes(4096, 4096);
     private static final int SLOTS = 256;
-    private static MemoryFiles intact;
+    private static FileState intact;
 
     @BeforeAll
     static void makeStore() {
-        intact = new MemoryFiles();
+        intact = new FileState();
         MemorySegment header = MemorySegment.ofArray(new byte[512]);
-        try (MetadataDirectory directory = MetadataDirectory.create(intact, INSTANCE, SLOTS, header, OPTIONS)) {
+        try (MetadataDirectory directory = MetadataDirectory.create(files(intact), INSTANCE, SLOTS, header,
+                OPTIONS)) {
             directory.start();
             commit(directory, 0);
             directory.writeImage(new Image());
@@ -37,6 +39,10 @@ class DirectoryFuzzTest {
             }
             directory.appendHeader(header);
         }
+    }
+
+    private static SimulatedFiles files(FileState state) {
+        return new SimulatedFiles(state, event -> { });
     }
 
     private static void commit(MetadataDirectory directory, int i) {
@@ -72,10 +78,10 @@ class DirectoryFuzzTest {
         if (data.length < 3) {
             return;
         }
-        MemoryFiles files = new MemoryFiles(intact);
-        List<String> names = List.copyOf(new TreeMap<>(files.contents).keySet());
+        FileState state = intact.copy();
+        List<String> names = state.names().stream().sorted().toList();
         String name = names.get((data[0] & 0xFF) % names.size());
-        byte[] bytes = files.contents.get(name);
+        byte[] bytes = state.bytes(state.inode(name)).clone();
         boolean image = name.startsWith("image");
         Checksums.damage(bytes, data, 3);
         if ((data[1] & 1) != 0) {
@@ -84,11 +90,10 @@ class DirectoryFuzzTest {
         if ((data[1] & 2) != 0) {
             mendBody(bytes, image, Long.parseUnsignedLong(name.substring(name.indexOf('-') + 1), 16));
         }
-        if ((data[1] & 4) != 0) {
-            files.contents.put(name, java.util.Arrays.copyOf(bytes, (data[2] & 0xFF) * bytes.length / 255));
-        }
+        int length = (data[1] & 4) != 0 ? (data[2] & 0xFF) * bytes.length / 255 : bytes.length;
+        state.damage(name, java.util.Arrays.copyOf(bytes, length));
         try {
-            MetadataDirectory.open(files, new Bounds(), OPTIONS.withAcceptRestored((data[1] & 8) != 0)).close();
+            MetadataDirectory.open(files(state), new Bounds(), OPTIONS.withAcceptRestored((data[1] & 8) != 0)).close();
         } catch (RegionStoreException e) {
             assertTrue(e.code().name().startsWith("METADATA_"), () -> e.code() + ": " + e.getMessage());
         }
