@@ -2,6 +2,7 @@ package io.regionstore.proof;
 
 import io.regionstore.FailureDomain;
 import io.regionstore.RegionStoreException;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -103,14 +104,13 @@ public final class CrashEnumerator {
     public <S> void lines(History<S> history, int fromStep, int count) {
         seen.clear();
         CrashImages walk = new CrashImages(history.machine().trace(), random);
-        for (int s = fromStep; s < history.steps().size() && s - fromStep < count; s++) {
-            History.Step<S> step = history.steps().get(s);
-            for (int p = step.begin(); p <= step.end(); p++) {
-                if ((p == step.end() || isPoint(history.machine().trace(), p))
-                        && step.survives(FailureDomain.PLATFORM, p)) {
-                    walk.advanceTo(p);
-                    verifyAll(history, walk, p, Crash.PLATFORM, imagesPerPoint);
-                }
+        List<History.Step<S>> steps = history.steps().stream().skip(fromStep).limit(count).toList();
+        Set<Integer> ends = new HashSet<>();
+        steps.forEach(step -> ends.add(step.end()));
+        for (int p = steps.getFirst().begin(); p <= Collections.max(ends); p++) {
+            if ((ends.contains(p) || isPoint(history.machine().trace(), p)) && history.survives(Crash.PLATFORM, p)) {
+                walk.advanceTo(p);
+                verifyAll(history, walk, p, Crash.PLATFORM, imagesPerPoint);
             }
         }
     }

@@ -3,9 +3,11 @@ package io.regionstore.proof;
 import io.regionstore.FailureDomain;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
 
 /**
@@ -39,6 +41,8 @@ public final class History<S> {
     private final Machine machine;
     private final Protocol<S> protocol;
     private final S initial;
+    private final List<History<S>> parts;
+    private final BinaryOperator<S> union;
     private final List<Step<S>> steps = new ArrayList<>();
     private FailureDomain domain;
     private S state;
@@ -50,11 +54,37 @@ public final class History<S> {
      * @param initial  the state before the first operation
      */
     public History(Machine machine, Protocol<S> protocol, FailureDomain domain, S initial) {
+        this(machine, protocol, domain, initial, List.of(), (one, other) -> one);
+    }
+
+    private History(Machine machine, Protocol<S> protocol, FailureDomain domain, S initial, List<History<S>> parts,
+                    BinaryOperator<S> union) {
+        this.parts = parts;
+        this.union = union;
         this.machine = machine;
         this.protocol = protocol;
         this.domain = domain;
         this.initial = initial;
         state = initial;
+    }
+
+    /**
+     * What threads did at the same time on one machine, each to a part of the state that no other one touched. To be
+     * crashed, not to be gone on with.
+     *
+     * @param parts one history for each thread
+     * @param union makes one state of two parts
+     * @param <S>   the state
+     * @return the whole
+     */
+    public static <S> History<S> concurrent(List<History<S>> parts, BinaryOperator<S> union) {
+        History<S> first = parts.getFirst();
+        S initial = parts.stream().map(part -> part.initial).reduce(union).orElseThrow();
+        History<S> whole = new History<>(first.machine, first.protocol, first.domain, initial, List.copyOf(parts), union);
+        parts.forEach(part -> whole.steps.addAll(part.steps));
+        whole.steps.sort(Comparator.comparingInt(Step::begin));
+        whole.state = parts.stream().map(part -> part.state).reduce(union).orElseThrow();
+        return whole;
     }
 
     /**
@@ -114,6 +144,12 @@ public final class History<S> {
      *         flight; back to the last operation that settled all
      */
     public List<S> allowed(int position) {
+        return parts.isEmpty() ? allowedOfOneThread(position) : parts.stream().map(part -> part.allowed(position))
+                .reduce((some, others) -> some.stream()
+                        .flatMap(one -> others.stream().map(other -> union.apply(one, other))).toList()).orElseThrow();
+    }
+
+    private List<S> allowedOfOneThread(int position) {
         Set<S> allowed = new LinkedHashSet<>();
         allowed.add(initial);
         for (Step<S> step : steps) {

@@ -54,14 +54,18 @@ public final class SimulatedMemory implements Memory {
 
     @Override
     public void putLong(long offset, long value) {
-        LONG.set(segment, offset, value);
-        record(offset, value);
+        synchronized (trace) { // whoever sees the store and then stores comes after it in the trace
+            LONG.set(segment, offset, value);
+            record(offset, value);
+        }
     }
 
     @Override
     public void putLongRelease(long offset, long value) {
-        LONG.setRelease(segment, offset, value);
-        record(offset, value);
+        synchronized (trace) {
+            LONG.setRelease(segment, offset, value);
+            record(offset, value);
+        }
     }
 
     private void record(long offset, long value) {

@@ -9,9 +9,9 @@ import io.regionstore.proof.Machine;
 import io.regionstore.proof.Protocol;
 import io.regionstore.spi.StoreProvider.Mode;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A region store: its state is what each key holds. After a crash every store is opened with one of the ways to treat
@@ -21,7 +21,7 @@ final class StoreProtocol implements Protocol<Map<String, Stored>> {
     private static final Duration NEVER = Duration.ofDays(1);
 
     private final boolean relaxed;
-    private final Map<String, Long> highest = new HashMap<>();
+    private final Map<String, Long> highest = new ConcurrentHashMap<>();
 
     /** @param relaxed whether commits are durable only when something makes them so */
     StoreProtocol(boolean relaxed) {
@@ -46,7 +46,7 @@ final class StoreProtocol implements Protocol<Map<String, Stored>> {
     public Session<Map<String, Stored>> open(Machine machine, FailureDomain domain) {
         long any = machine.trace().initial().fingerprint();
         PayloadVerification[] verifications = PayloadVerification.values();
-        RegionStore store = open(machine, domain, verifications[(int) Math.floorMod(any, verifications.length)],
+        RegionStore store = open(machine, domain, verifications[Math.floorMod(any, verifications.length)],
                 (any & 8) == 0 ? DamagePolicy.REFUSE : DamagePolicy.DROP);
         return new Opened(store);
     }

@@ -81,6 +81,19 @@ final class StoreRun implements AutoCloseable {
         store = protocol.openStore(machine, setup.domain);
     }
 
+    /** Another thread's run on the store of this one, which stays its owner; their keys must differ. */
+    StoreRun beside() {
+        return new StoreRun(this);
+    }
+
+    private StoreRun(StoreRun owner) {
+        setup = owner.setup;
+        actors = owner.actors;
+        protocol = owner.protocol;
+        history = new History<>(owner.history.machine(), protocol, setup.domain, new TreeMap<>());
+        store = owner.store;
+    }
+
     /** A store as create leaves it, of always the same instance, so that a seed always gives the same run. */
     static Image emptyStore(Setup setup) {
         int metadataBytes = setup.directory ? 0 : (int) HeaderDescriptor.TABLE + setup.slots * 32;
