@@ -9,13 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every crash of every workload of up to three operations recovers to what was acknowledged. */
-@Execution(ExecutionMode.CONCURRENT)
 class CrashEnumerationTest {
     static final int SCALE = Integer.getInteger("proof.scale", 1);
     static final String TWO_SLOTS = "two slots";

@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -21,7 +19,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Crashes of random workloads of several threads, long enough that slots and extents are used again. A failure names its
  * seed; {@code -Dproof.seed=} begins with it.
  */
-@Execution(ExecutionMode.CONCURRENT)
 class RandomWorkloadTest {
     private static final long FIRST_SEED = Long.getLong("proof.seed", 1);
     private static final List<String> KEYS = List.of("#1", "#2", "#3", "#4", CrashEnumerationTest.TWO_SLOTS,
