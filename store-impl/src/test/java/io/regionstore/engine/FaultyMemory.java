@@ -3,10 +3,10 @@ package io.regionstore.engine;
 import io.regionstore.ErrorCode;
 import io.regionstore.RegionStoreException;
 import io.regionstore.memory.Memory;
-import java.lang.foreign.MemorySegment;
+import io.regionstore.proof.WrappedMemory;
 
 /** Memory whose flushes fail from one on, as {@code msync} does on a disk that is broken. Several share one count. */
-final class FaultyMemory implements Memory {
+final class FaultyMemory extends WrappedMemory {
     /** Counts flushes. One thread at a time. */
     static final class Faults {
         private int flushes;
@@ -21,11 +21,10 @@ final class FaultyMemory implements Memory {
         }
     }
 
-    private final Memory memory;
     private final Faults faults;
 
     FaultyMemory(Memory memory, Faults faults) {
-        this.memory = memory;
+        super(memory);
         this.faults = faults;
     }
 
@@ -37,58 +36,4 @@ final class FaultyMemory implements Memory {
         memory.flush(offset, length);
     }
 
-    @Override
-    public long size() {
-        return memory.size();
-    }
-
-    @Override
-    public long getLong(long offset) {
-        return memory.getLong(offset);
-    }
-
-    @Override
-    public long getLongAcquire(long offset) {
-        return memory.getLongAcquire(offset);
-    }
-
-    @Override
-    public void putLong(long offset, long value) {
-        memory.putLong(offset, value);
-    }
-
-    @Override
-    public void putLongRelease(long offset, long value) {
-        memory.putLongRelease(offset, value);
-    }
-
-    @Override
-    public void copyIn(byte[] source, int sourceOffset, long offset, int length) {
-        memory.copyIn(source, sourceOffset, offset, length);
-    }
-
-    @Override
-    public void copyOut(long offset, byte[] destination, int destinationOffset, int length) {
-        memory.copyOut(offset, destination, destinationOffset, length);
-    }
-
-    @Override
-    public void copyOut(long offset, MemorySegment destination, long destinationOffset, long length) {
-        memory.copyOut(offset, destination, destinationOffset, length);
-    }
-
-    @Override
-    public void stored(long offset, long length) {
-        memory.stored(offset, length);
-    }
-
-    @Override
-    public void fence() {
-        memory.fence();
-    }
-
-    @Override
-    public MemorySegment segment() {
-        return memory.segment();
-    }
 }

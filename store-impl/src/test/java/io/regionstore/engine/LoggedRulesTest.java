@@ -10,10 +10,10 @@ import io.regionstore.PayloadVerification;
 import io.regionstore.RecordView;
 import io.regionstore.RegionStore;
 import io.regionstore.StoreConfig;
-import io.regionstore.log.FileIdentity;
 import io.regionstore.log.LogFile;
 import io.regionstore.log.LogFiles;
 import io.regionstore.log.MetadataDirectory;
+import io.regionstore.proof.WrappedFiles;
 import io.regionstore.spi.StoreProvider.Mode;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -129,11 +128,9 @@ class LoggedRulesTest {
     }
 
     /** Real files, and what reaches them when. */
-    private final class Watched implements LogFiles {
-        private final LogFiles files;
-
+    private final class Watched extends WrappedFiles {
         Watched(LogFiles files) {
-            this.files = files;
+            super(files);
         }
 
         private LogFile watch(LogFile file) {
@@ -173,16 +170,6 @@ class LoggedRulesTest {
         }
 
         @Override
-        public String resource() {
-            return files.resource();
-        }
-
-        @Override
-        public List<String> list() throws IOException {
-            return files.list();
-        }
-
-        @Override
         public LogFile create(String name) throws IOException {
             return watch(files.create(name));
         }
@@ -190,26 +177,6 @@ class LoggedRulesTest {
         @Override
         public LogFile open(String name, boolean writable) throws IOException {
             return watch(files.open(name, writable));
-        }
-
-        @Override
-        public void rename(String from, String to) throws IOException {
-            files.rename(from, to);
-        }
-
-        @Override
-        public void delete(String name) throws IOException {
-            files.delete(name);
-        }
-
-        @Override
-        public void sync() throws IOException {
-            files.sync();
-        }
-
-        @Override
-        public FileIdentity identity(String name) throws IOException {
-            return files.identity(name);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.regionstore.engine;
 import io.regionstore.memory.FlushMethod;
 import io.regionstore.memory.MappedMemory;
 import io.regionstore.memory.Memory;
+import io.regionstore.proof.WrappedMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -11,16 +12,15 @@ import java.util.BitSet;
 import java.util.Random;
 
 /** Memory that may lose its caches: of a line, what was written back and fenced is sure, the rest is not. One thread. */
-final class LossyMemory implements Memory {
+final class LossyMemory extends WrappedMemory {
     private static final int LINE = 64;
 
-    private final Memory now;
     private final byte[] durable;
     private final BitSet flushed = new BitSet();
     private Runnable beforeFence = () -> { };
 
     LossyMemory(Memory now) {
-        this.now = now;
+        super(now);
         durable = bytes();
     }
 
@@ -31,8 +31,8 @@ final class LossyMemory implements Memory {
     }
 
     private byte[] bytes() {
-        byte[] bytes = new byte[(int) now.size()];
-        now.copyOut(0, bytes, 0, bytes.length);
+        byte[] bytes = new byte[(int) memory.size()];
+        memory.copyOut(0, bytes, 0, bytes.length);
         return bytes;
     }
 
@@ -69,59 +69,9 @@ final class LossyMemory implements Memory {
     public void fence() {
         beforeFence.run();
         for (int line = flushed.nextSetBit(0); line >= 0; line = flushed.nextSetBit(line + 1)) {
-            now.copyOut((long) line * LINE, durable, line * LINE, (int) Math.min(LINE, size() - (long) line * LINE));
+            memory.copyOut((long) line * LINE, durable, line * LINE, (int) Math.min(LINE, size() - (long) line * LINE));
         }
         flushed.clear();
-    }
-
-    @Override
-    public long size() {
-        return now.size();
-    }
-
-    @Override
-    public long getLong(long offset) {
-        return now.getLong(offset);
-    }
-
-    @Override
-    public long getLongAcquire(long offset) {
-        return now.getLongAcquire(offset);
-    }
-
-    @Override
-    public void putLong(long offset, long value) {
-        now.putLong(offset, value);
-    }
-
-    @Override
-    public void putLongRelease(long offset, long value) {
-        now.putLongRelease(offset, value);
-    }
-
-    @Override
-    public void copyIn(byte[] source, int sourceOffset, long offset, int length) {
-        now.copyIn(source, sourceOffset, offset, length);
-    }
-
-    @Override
-    public void copyOut(long offset, byte[] destination, int destinationOffset, int length) {
-        now.copyOut(offset, destination, destinationOffset, length);
-    }
-
-    @Override
-    public void copyOut(long offset, MemorySegment destination, long destinationOffset, long length) {
-        now.copyOut(offset, destination, destinationOffset, length);
-    }
-
-    @Override
-    public void stored(long offset, long length) {
-        now.stored(offset, length);
-    }
-
-    @Override
-    public MemorySegment segment() {
-        return now.segment();
     }
 
     /** @return a memory that holds these bytes */

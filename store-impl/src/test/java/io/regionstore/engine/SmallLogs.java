@@ -1,10 +1,10 @@
 package io.regionstore.engine;
 
 import io.regionstore.Medium;
-import io.regionstore.log.FileIdentity;
 import io.regionstore.log.LogFile;
 import io.regionstore.log.LogFiles;
 import io.regionstore.log.Options;
+import io.regionstore.proof.WrappedFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,16 +49,9 @@ final class SmallLogs implements Media {
     }
 
     /** The image writer first makes a log, and in the end lists the directory for what is not needed any more. */
-    private final class Watched implements LogFiles {
-        private final LogFiles files;
-
+    private final class Watched extends WrappedFiles {
         Watched(LogFiles files) {
-            this.files = files;
-        }
-
-        @Override
-        public String resource() {
-            return files.resource();
+            super(files);
         }
 
         @Override
@@ -80,29 +73,5 @@ final class SmallLogs implements Media {
             return files.create(name);
         }
 
-        @Override
-        public LogFile open(String name, boolean writable) throws IOException {
-            return files.open(name, writable);
-        }
-
-        @Override
-        public void rename(String from, String to) throws IOException {
-            files.rename(from, to);
-        }
-
-        @Override
-        public void delete(String name) throws IOException {
-            files.delete(name);
-        }
-
-        @Override
-        public void sync() throws IOException {
-            files.sync();
-        }
-
-        @Override
-        public FileIdentity identity(String name) throws IOException {
-            return files.identity(name);
-        }
     }
 }

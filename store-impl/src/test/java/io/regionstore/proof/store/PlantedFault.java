@@ -3,8 +3,8 @@ package io.regionstore.proof.store;
 import io.regionstore.memory.Memory;
 import io.regionstore.proof.Image;
 import io.regionstore.proof.SimulatedMemory;
+import io.regionstore.proof.WrappedMemory;
 import io.regionstore.table.HeaderDescriptor;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -59,8 +59,7 @@ enum PlantedFault {
         return memory -> new Faulty((SimulatedMemory) memory, heldCopies);
     }
 
-    private final class Faulty implements Memory {
-        private final SimulatedMemory to;
+    private final class Faulty extends WrappedMemory {
         private final boolean region;
         private final List<Runnable> heldCopies;
         private final List<long[]> heldWords = new ArrayList<>();
@@ -68,7 +67,7 @@ enum PlantedFault {
         private boolean retired;
 
         Faulty(SimulatedMemory to, List<Runnable> heldCopies) {
-            this.to = to;
+            super(to);
             this.heldCopies = heldCopies;
             region = to.medium() == Image.REGION;
         }
@@ -99,10 +98,10 @@ enum PlantedFault {
             if (PlantedFault.this == LAST_PAYLOAD_LINE_NOT_FLUSHED && region) {
                 long end = offset + length - 1 & -64;
                 if (end > offset) {
-                    to.flush(offset, end - offset);
+                    memory.flush(offset, end - offset);
                 }
             } else if (!ignored) {
-                to.flush(offset, length);
+                memory.flush(offset, length);
             }
         }
 
@@ -116,7 +115,7 @@ enum PlantedFault {
             };
             retired = false;
             if (!ignored) {
-                to.fence();
+                memory.fence();
             }
         }
 
@@ -125,7 +124,7 @@ enum PlantedFault {
             if (PlantedFault.this == TAIL_BEFORE_WORDS && inTable(offset)) {
                 heldWords.add(new long[] {offset, value});
             } else {
-                to.putLong(offset, value);
+                memory.putLong(offset, value);
             }
         }
 
@@ -137,8 +136,8 @@ enum PlantedFault {
                 return;
             }
             retired = tail && value == 0;
-            to.putLongRelease(offset, value);
-            heldWords.forEach(word -> to.putLong(word[0], word[1]));
+            memory.putLongRelease(offset, value);
+            heldWords.forEach(word -> memory.putLong(word[0], word[1]));
             heldWords.clear();
             if (tail) {
                 heldCopies.forEach(Runnable::run);
@@ -150,45 +149,11 @@ enum PlantedFault {
         public void copyIn(byte[] source, int sourceOffset, long offset, int length) {
             if (PlantedFault.this == PAYLOAD_AFTER_SLOT && region) {
                 byte[] held = Arrays.copyOfRange(source, sourceOffset, sourceOffset + length);
-                heldCopies.add(() -> to.copyIn(held, 0, offset, length));
+                heldCopies.add(() -> memory.copyIn(held, 0, offset, length));
             } else {
-                to.copyIn(source, sourceOffset, offset, length);
+                memory.copyIn(source, sourceOffset, offset, length);
             }
         }
 
-        @Override
-        public long size() {
-            return to.size();
-        }
-
-        @Override
-        public long getLong(long offset) {
-            return to.getLong(offset);
-        }
-
-        @Override
-        public long getLongAcquire(long offset) {
-            return to.getLongAcquire(offset);
-        }
-
-        @Override
-        public void copyOut(long offset, byte[] destination, int destinationOffset, int length) {
-            to.copyOut(offset, destination, destinationOffset, length);
-        }
-
-        @Override
-        public void copyOut(long offset, MemorySegment destination, long destinationOffset, long length) {
-            to.copyOut(offset, destination, destinationOffset, length);
-        }
-
-        @Override
-        public void stored(long offset, long length) {
-            to.stored(offset, length);
-        }
-
-        @Override
-        public MemorySegment segment() {
-            return to.segment();
-        }
     }
 }
