@@ -236,7 +236,11 @@ final class Engine implements RegionStore {
     public long largestFreeExtent(long alignment) {
         RegionStoreBuilder.requireAlignment(alignment);
         writer.reclaim();
-        return extents.largestFreeExtent(alignment);
+        try {
+            return extents.largestFreeExtent(alignment);
+        } catch (IllegalStateException e) {
+            throw closedOr(e);
+        }
     }
 
     @Override

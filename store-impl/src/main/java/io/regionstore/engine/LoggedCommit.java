@@ -87,6 +87,7 @@ final class LoggedCommit implements CommitProtocol, ImageSource {
     @Override
     public void awaitQuiet() {
         while (!closed && (imageDue() || writingImage)) {
+            LockSupport.unpark(imageWriter); // a sync makes an image due as well, and leaves it to the next append
             Thread.onSpinWait();
         }
     }

@@ -378,9 +378,14 @@ final class RecordWriter {
                     + " slots are in use or none of them are adjacent; delete records, or create a store with a larger"
                     + " slotCapacity");
         }
-        return new RegionStoreException(ErrorCode.REGION_FULL, regionName + ": expected a free extent of " + length
-                + " bytes aligned to " + extentAlignment + ", found " + extents.largestFreeExtent(extentAlignment)
-                + " bytes at most and " + extents.freeBytes()
-                + " free in all; delete records, or release views that pin replaced ones");
+        try {
+            return new RegionStoreException(ErrorCode.REGION_FULL, regionName + ": expected a free extent of " + length
+                    + " bytes aligned to " + extentAlignment + ", found " + extents.largestFreeExtent(extentAlignment)
+                    + " bytes at most and " + extents.freeBytes()
+                    + " free in all; delete records, or release views that pin replaced ones");
+        } catch (IllegalStateException e) { // no lane is held: another thread may have closed the store
+            lanes.requireOpen();
+            throw e;
+        }
     }
 }

@@ -41,6 +41,7 @@ public final class History<S> {
     private final Machine machine;
     private final Protocol<S> protocol;
     private final S initial;
+    private final FailureDomain initialDomain;
     private final List<History<S>> parts;
     private final BinaryOperator<S> union;
     private final List<Step<S>> steps = new ArrayList<>();
@@ -64,6 +65,7 @@ public final class History<S> {
         this.machine = machine;
         this.protocol = protocol;
         this.domain = domain;
+        initialDomain = domain;
         this.initial = initial;
         state = initial;
     }
@@ -170,8 +172,18 @@ public final class History<S> {
      * @return whether nothing may be lost
      */
     public boolean survives(Crash crash, int position) {
-        return steps.stream().filter(step -> position >= step.begin() && position <= step.end())
-                .allMatch(step -> step.survives(crash.domain(), position));
+        FailureDomain idle = initialDomain; // between two operations, while something is done in the background
+        boolean safe = true;
+        boolean between = true;
+        for (Step<S> step : steps) {
+            if (position > step.end()) {
+                idle = step.to();
+            } else if (position >= step.begin()) {
+                between = false;
+                safe &= step.survives(crash.domain(), position);
+            }
+        }
+        return between ? idle.covers(crash.domain()) : safe;
     }
 
     @Override
