@@ -88,6 +88,11 @@ final class ChunkMap {
         return -1;
     }
 
+    /** @return the word that a granule's bit is in */
+    long wordOf(long offset) {
+        return Words.get(bits, offset >>> GRANULE_SHIFT + 6 << 3);
+    }
+
     /** @return granules of the longest run */
     int longestRun(long block) {
         int longest = 0;

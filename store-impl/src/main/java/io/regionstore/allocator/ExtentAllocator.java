@@ -27,6 +27,8 @@ import java.lang.foreign.Arena;
 public final class ExtentAllocator implements AutoCloseable {
     /** No extent can be had. */
     public static final long NONE = -1;
+    /** Extents up to this many bytes are small. */
+    public static final int SMALL_MAX = ChunkMap.SMALL_MAX;
     private static final long MAX_REGION = 1L << 46;
     private static final long MAX_ALIGNMENT = 1L << 30;
 
@@ -87,6 +89,18 @@ public final class ExtentAllocator implements AutoCloseable {
             throw new IllegalStateException("extents are marked before finishRebuild, not after");
         }
         return rebuild.mark(offset, checkedLength(offset, length));
+    }
+
+    /**
+     * Marks several live extents at once, as {@link #markUsed} does each: they lie one behind the other without a gap,
+     * each at most {@link #SMALL_MAX} bytes, in one and the same 64 KiB of the region.
+     *
+     * @param offset of the first, a multiple of 8
+     * @param length of all of them, a multiple of 8
+     * @return false when one of them overlaps an extent marked before; then nothing is marked
+     */
+    public boolean markUsedTogether(long offset, long length) {
+        return rebuild.markSmall(offset, checkedLength(offset, length));
     }
 
     /** Ends the rebuild: everything not marked is free. One thread, after all that marked have finished. */
@@ -181,6 +195,16 @@ public final class ExtentAllocator implements AutoCloseable {
         own.addUsed(-rounded);
     }
 
+    /**
+     * Loads what a {@link #free} will change first; changes nothing. Any thread.
+     *
+     * @param offset of an extent
+     * @return of no meaning; keep it, or the load will not be done
+     */
+    public long touch(long offset) {
+        return map.wordOf(offset);
+    }
+
     private void freeInChunk(long block, long start, long end) {
         long first = start >>> ChunkMap.GRANULE_SHIFT;
         int count = (int) (end - start >>> ChunkMap.GRANULE_SHIFT);
@@ -263,6 +287,15 @@ public final class ExtentAllocator implements AutoCloseable {
         require((offset & 7) == 0 && offset >= 0 && offset < regionSize, "offset", offset);
         require(length >= 1 && length <= regionSize - offset, "length", length);
         return length + 7 & -8;
+    }
+
+    /**
+     * @param offset of the first of some extents
+     * @param length of all of them
+     * @return whether {@link #markUsedTogether} may be used, if each of them is small
+     */
+    public static boolean inOneBlock(long offset, long length) {
+        return offset >>> ChunkMap.BLOCK_SHIFT == offset + length - 1 >>> ChunkMap.BLOCK_SHIFT;
     }
 
     private static void require(boolean condition, String what, long value) {

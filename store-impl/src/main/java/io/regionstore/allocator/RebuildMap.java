@@ -49,14 +49,7 @@ final class RebuildMap implements AutoCloseable {
         long first = offset >>> ChunkMap.BLOCK_SHIFT;
         long last = end - 1 >>> ChunkMap.BLOCK_SHIFT;
         if (first == last && length < ChunkMap.BLOCK) {
-            if (!markPart(offset, end)) {
-                return false;
-            }
-            // the state word of the last block, when it is cut short by the region's end, stays 0: it is never a chunk
-            if (length <= ChunkMap.SMALL_MAX && first < wholeBlocks && states.get(first) == 0) {
-                states.set(first, ChunkStates.CHUNK);
-            }
-            return true;
+            return length <= ChunkMap.SMALL_MAX ? markSmall(offset, length) : markPart(offset, end);
         }
         long wholeStart = offset + ChunkMap.BLOCK - 1 & -ChunkMap.BLOCK;
         long wholeEnd = end & -ChunkMap.BLOCK;
@@ -71,6 +64,19 @@ final class RebuildMap implements AutoCloseable {
             clearPart(offset, wholeStart);
             clearPart(wholeEnd, end);
             return false;
+        }
+        return true;
+    }
+
+    /** As {@link #mark}, for extents in one block of which each is small. */
+    boolean markSmall(long offset, long length) {
+        if (!markPart(offset, offset + length)) {
+            return false;
+        }
+        long block = offset >>> ChunkMap.BLOCK_SHIFT;
+        // the state word of the last block, when it is cut short by the region's end, stays 0: it is never a chunk
+        if (block < wholeBlocks && states.get(block) == 0) {
+            states.set(block, ChunkStates.CHUNK);
         }
         return true;
     }

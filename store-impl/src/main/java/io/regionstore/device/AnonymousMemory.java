@@ -25,6 +25,32 @@ public final class AnonymousMemory {
     }
 
     /**
+     * As {@link #reserve}, by huge pages where the kernel has some: for memory that will be used all over. Taking it is
+     * several times as fast, and a load at random misses the translation buffer less often.
+     *
+     * @param bytes length, at least 1
+     * @param arena gives the address space back when it is closed
+     * @return zeros
+     * @throws io.regionstore.RegionStoreException as {@link #reserve}
+     */
+    public static MemorySegment reserveHuge(long bytes, Arena arena) {
+        MemorySegment memory = reserve(bytes, arena);
+        Native.adviseHugePages(memory);
+        return memory;
+    }
+
+    /**
+     * Takes the pages of a range from the kernel now, which is quicker than one by one at their first touch, and out of
+     * the way of whoever touches them. Does nothing on kernels before 5.14.
+     *
+     * @param memory what {@link #reserve} returned
+     * @param length bytes from its start
+     */
+    public static void populate(MemorySegment memory, long length) {
+        Native.populateWrite(memory.asSlice(0, Math.min(memory.byteSize(), length + Native.PAGE - 1 & -Native.PAGE)));
+    }
+
+    /**
      * Gives the pages that lie wholly inside a range back to the kernel; they read as zeros again.
      *
      * @param memory what {@link #reserve} returned

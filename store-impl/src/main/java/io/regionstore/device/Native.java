@@ -44,7 +44,9 @@ final class Native {
 
     private static final int F_OFD_SETLK = 37;
     private static final int MADV_DONTNEED = 4;
+    private static final int MADV_HUGEPAGE = 14;
     private static final int MADV_POPULATE_READ = 22;
+    private static final int MADV_POPULATE_WRITE = 23;
     private static final int MS_SYNC = 4;
 
     private static final Linker LINKER = Linker.nativeLinker();
@@ -153,6 +155,16 @@ final class Native {
             throw Errno.failure("madvise(MADV_POPULATE_READ)", "a mapping of " + range.byteSize() + " bytes", -result);
         }
         return result != -Errno.EFAULT && result != -Errno.EHWPOISON;
+    }
+
+    /** A kernel without huge pages refuses: then it is small ones. */
+    static void adviseHugePages(MemorySegment range) {
+        int unused = tryMadvise(range, MADV_HUGEPAGE);
+    }
+
+    /** Takes whole pages of a private mapping from the kernel; where it cannot, they come at their first touch. */
+    static void populateWrite(MemorySegment range) {
+        int unused = tryMadvise(range, MADV_POPULATE_WRITE);
     }
 
     private static int tryMadvise(MemorySegment range, int advice) {

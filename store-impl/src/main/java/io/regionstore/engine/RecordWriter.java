@@ -61,13 +61,33 @@ final class RecordWriter {
         ceiling = header.versionCeiling();
         recyclers = new RetiredRecords.Recycler[lanes.all().length];
         for (int i = 0; i < recyclers.length; i++) {
-            int lane = i;
-            recyclers[i] = (slot, runLength, offset, length) -> {
-                slots.free(lane, slot, runLength);
-                if (length > 0) {
-                    extents.free(lane, offset, length);
-                }
-            };
+            recyclers[i] = new LaneRecycler(i);
+        }
+    }
+
+    /** Gives slots and extents back to the allocators, through one lane. */
+    private final class LaneRecycler implements RetiredRecords.Recycler {
+        private final int lane;
+        /** Of no meaning: a load whose result nobody uses would not be done. */
+        private long touched;
+
+        LaneRecycler(int lane) {
+            this.lane = lane;
+        }
+
+        @Override
+        public void touch(long offset, long length) {
+            if (length > 0) {
+                touched += extents.touch(offset);
+            }
+        }
+
+        @Override
+        public void recycle(long slot, int runLength, long offset, long length) {
+            slots.free(lane, slot, runLength);
+            if (length > 0) {
+                extents.free(lane, offset, length);
+            }
         }
     }
 
@@ -108,6 +128,7 @@ final class RecordWriter {
             if (offset == ExtentAllocator.NONE) {
                 return REGION_FULL;
             }
+            lane.touched += index.touch(hash);
             int checksum = store(lane, payload, offset, length);
             lane.commitBegun = false;
             long version = RegionStore.ABSENT;
@@ -228,8 +249,10 @@ final class RecordWriter {
     }
 
     private void recycleIfDue(Lane lane) {
-        if (slots.isScarce() || lane.retired.isDue()) {
-            lane.retired.recycle(commits.reusable(lane), pins, recyclers[lane.id]);
+        if (slots.isScarce()) {
+            lane.retired.recycleAll(commits.reusable(lane), pins, recyclers[lane.id]);
+        } else if (lane.retired.isDue()) {
+            lane.retired.recycleSome(commits.reusable(lane), pins, recyclers[lane.id]);
         }
     }
 
@@ -334,7 +357,7 @@ final class RecordWriter {
                 Lane lane = lanes.claim(i);
                 try {
                     settle(lane);
-                    lane.retired.recycle(commits.reusable(lane), pins, recyclers[lane.id]);
+                    lane.retired.recycleAll(commits.reusable(lane), pins, recyclers[lane.id]);
                     extents.drain(lane.id);
                     slots.drain(lane.id);
                 } finally {

@@ -44,6 +44,8 @@ public final class RecordIndex implements AutoCloseable {
     private static final long TAG_MASK = (1L << 64 - SLOT_BITS) - 1;
     private static final int SMALLEST_TABLE = 3;
     private static final int RECORDS_PER_STRIPE = 1024;
+    /** Entries that a new index has room for at most: 32 MiB. A larger one grows to what it needs. */
+    private static final long MOST_AT_FIRST = 1L << 22;
     private static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle();
 
     private final Arena arena = Arena.ofShared();
@@ -52,10 +54,13 @@ public final class RecordIndex implements AutoCloseable {
     private final BlockPool pool;
     private final SlotTable slots;
     private final int stripeBits;
+    private final int firstLog2;
 
     /**
      * @param slots       the table that entries point into
-     * @param expected    records expected; decides the number of stripes
+     * @param expected    records expected at most; decides the number of stripes. An {@link IndexBuilder} makes room for half
+     *                    of them at once, since most keys of bytes take two slots: tables that grow under way are what
+     *                    the slowest inserts wait for
      * @param maximum     records that there can be at most
      * @param baseVersion versions given out are higher
      */
@@ -66,12 +71,13 @@ public final class RecordIndex implements AutoCloseable {
         long count = 1L << stripeBits;
         try {
             stripes = AnonymousMemory.reserve(count * STRIPE, arena);
-            pool = new BlockPool(count * 1024 + maximum * 80, arena);
+            pool = new BlockPool(count * 1024 + (maximum + MOST_AT_FIRST) * 80, arena);
         } catch (RuntimeException e) {
             arena.close();
             throw e;
         }
         tables = pool.memory();
+        firstLog2 = log2For(Math.min(expected / 2, MOST_AT_FIRST) / count);
         for (long stripe = 0; stripe < count; stripe++) {
             stripes.set(ValueLayout.JAVA_LONG, stripe * STRIPE + TABLE, newTable(SMALLEST_TABLE));
             stripes.set(ValueLayout.JAVA_LONG, stripe * STRIPE + VERSION, baseVersion);
@@ -209,24 +215,75 @@ public final class RecordIndex implements AutoCloseable {
         }
     }
 
+    /**
+     * Loads where a key's entry probably is, and the slot it names, ahead of {@link #find}: a writer has something to do
+     * while it waits for memory. Decides nothing.
+     *
+     * @param hash of a key
+     * @return of no meaning; keep it, or the loads will not be done
+     */
+    public long touch(long hash) {
+        long table = (long) WORD.getAcquire(stripes, stripe(hash) + TABLE);
+        long tag = hash & TAG_MASK;
+        long entry = tables.get(ValueLayout.JAVA_LONG, (table >>> 6 << 6) + (tag & (1L << (table & 63)) - 1) * 8);
+        long slot = (entry & SLOT_MASK) - 1;
+        return entry >>> SLOT_BITS == tag && slot >= 0 && slot < slots.capacity() ? slots.keyWord(slot) : entry;
+    }
+
     /** @return number of stripes: a power of two; {@link #stripe} divided by 64 is a stripe's number */
     public long stripes() {
         return 1L << stripeBits;
     }
 
-    /**
-     * Makes room in an empty stripe, so that a rebuild moves no entry twice.
-     *
-     * @param stripe  no other thread uses it
-     * @param records that will be put into it
-     */
-    public void reserve(long stripe, int records) {
+    /** @return number of the stripe of a key: what {@link #stripe} returns, divided by its bytes */
+    long stripeNumber(long hash) {
+        return hash >>> 64 - stripeBits;
+    }
+
+    static long tag(long hash) {
+        return hash & TAG_MASK;
+    }
+
+    static boolean hasTag(long entry, long hash) {
+        return (entry >>> SLOT_BITS ^ hash & TAG_MASK) == 0;
+    }
+
+    static long entry(long hash, long slot) {
+        return (hash & TAG_MASK) << SLOT_BITS | slot + 1;
+    }
+
+    /** @return the slot, or {@link #NONE} for an entry of 0 */
+    static long slotOf(long entry) {
+        return (entry & SLOT_MASK) - 1;
+    }
+
+    /** @return log2 of the entries that a stripe begins with */
+    int log2AtFirst(int records) {
+        return Math.max(firstLog2, log2For(records));
+    }
+
+    /** Gives a stripe that nobody uses yet its table. */
+    void install(long number, long[] entries, int from, int length, int records) {
+        long stripe = number * STRIPE;
         long table = stripes.get(ValueLayout.JAVA_LONG, stripe + TABLE);
-        int log2 = Math.max(SMALLEST_TABLE, 32 - Integer.numberOfLeadingZeros(records + records / 4));
-        if (log2 > (table & 63)) {
-            stripes.set(ValueLayout.JAVA_LONG, stripe + TABLE, newTable(log2));
-            pool.free(table >>> 6 << 6, (int) (table & 63) + 3, false);
+        pool.free(table >>> 6 << 6, (int) (table & 63) + 3);
+        long fresh = newTable(Integer.numberOfTrailingZeros(length));
+        if (records > 0) {
+            MemorySegment.copy(entries, from, tables, ValueLayout.JAVA_LONG, fresh >>> 6 << 6, length);
         }
+        stripes.set(ValueLayout.JAVA_LONG, stripe + TABLE, fresh);
+        stripes.set(ValueLayout.JAVA_LONG, stripe + LIVE, records);
+        stripes.set(ValueLayout.JAVA_LONG, stripe + USED, records);
+    }
+
+    /** Ends a rebuild: takes the pages of tables that are empty yet, if that is a matter of a moment. */
+    public void populate() {
+        AnonymousMemory.populate(tables, Math.min(pool.bytesInUse(), MOST_AT_FIRST * 8));
+    }
+
+    /** log2 of the entries of a table that holds some records and a few more. */
+    private static int log2For(long records) {
+        return Math.max(SMALLEST_TABLE, 64 - Long.numberOfLeadingZeros(records + records / 4));
     }
 
     /**
@@ -351,7 +408,7 @@ public final class RecordIndex implements AutoCloseable {
         long epoch = stripes.get(ValueLayout.JAVA_LONG, stripe + EPOCH);
         WORD.setVolatile(stripes, stripe + EPOCH, epoch + 1);
         VarHandle.storeStoreFence();
-        pool.free(base, log2 + 3, newLog2 != log2);
+        pool.free(base, log2 + 3);
         return newTable;
     }
 

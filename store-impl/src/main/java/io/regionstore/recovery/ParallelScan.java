@@ -7,7 +7,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
-/** Walks the units of some work, the slots of a table for one, in blocks and on all cores. */
+/**
+ * Walks the units of some work, the slots of a table for one, in blocks and on all cores. Blocks are taken from both ends
+ * in turn: a table fills from its ends, and code that the compiler has seen on free slots only is compiled twice.
+ */
 final class ParallelScan {
     /** A multiple of 64 slots, so that no run crosses a block and threads never share a word of a bitmap. */
     static final long BLOCK = 65_536;
@@ -22,12 +25,14 @@ final class ParallelScan {
 
     static void run(long units, long block, RecoveryListener.Phase phase, RecoveryListener listener, Supplier<Worker> workers) {
         AtomicLong next = new AtomicLong();
+        long blocks = Math.ceilDiv(units, block);
         AtomicReference<Throwable> failure = new AtomicReference<>();
         long[] done = new long[1];
         Runnable loop = () -> {
             try {
                 Worker worker = workers.get();
-                for (long from; failure.get() == null && (from = next.getAndAdd(block)) < units; ) {
+                for (long turn; failure.get() == null && (turn = next.getAndIncrement()) < blocks; ) {
+                    long from = (turn % 2 == 0 ? turn / 2 : blocks - 1 - turn / 2) * block;
                     long to = Math.min(units, from + block);
                     worker.scan(from, to);
                     synchronized (done) {
@@ -39,7 +44,7 @@ final class ParallelScan {
                 failure.compareAndSet(null, t);
             }
         };
-        int helpers = (int) Math.min(Math.ceilDiv(units, block), Runtime.getRuntime().availableProcessors()) - 1;
+        int helpers = (int) Math.min(blocks, Runtime.getRuntime().availableProcessors()) - 1;
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < helpers; i++) {
             threads.add(Thread.ofPlatform().daemon().name("regionstore-recovery-" + i).start(loop));

@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -13,11 +14,13 @@ import java.util.concurrent.atomic.AtomicLong;
  * would miss the cache somewhere in the whole index; with it, a thread fills a part that fits its cache, alone.
  *
  * <p>Pairs of hash and slot in chunks of 4 KiB of ordinary memory; a chunk begins with the offset of the one before it
- * in its chain and the number of its pairs.
+ * in its chain. Each writer gathers the pairs of a part in a small buffer first, and moves them by {@value #GATHERED}.
  */
 final class Partitions implements AutoCloseable {
     private static final int CHUNK = 4096;
-    private static final int FIRST = 16;
+    private static final int GATHERED = 8;
+    private static final int BUFFER = 2 * GATHERED;
+    private static final int FIRST = BUFFER * Long.BYTES;
     private static final int MOST = 1024;
     private static final long NO_CHUNK = 0;
     private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG;
@@ -28,11 +31,6 @@ final class Partitions implements AutoCloseable {
     private final List<Writer> writers = new ArrayList<>();
     private final int bits;
 
-    /** Told of a pair. */
-    interface Visitor {
-        void visit(long hash, long slot);
-    }
-
     /**
      * @param stripes number of the index's stripes, a power of two
      * @param records that may be added at most
@@ -41,7 +39,7 @@ final class Partitions implements AutoCloseable {
         bits = Long.numberOfTrailingZeros(Math.min(stripes, MOST));
         long threads = Runtime.getRuntime().availableProcessors();
         long chunks = records / ((CHUNK - FIRST) / 16) + (threads << bits) + 1;
-        memory = AnonymousMemory.reserve(chunks * CHUNK, arena);
+        memory = AnonymousMemory.reserveHuge(chunks * CHUNK, arena);
     }
 
     int count() {
@@ -59,40 +57,75 @@ final class Partitions implements AutoCloseable {
     final class Writer {
         private final long[] chunk = new long[count()];
         private final int[] position = new int[count()];
+        private final long[] buffers = new long[count() * BUFFER];
+        private final byte[] gathered = new byte[count()];
 
         void add(long hash, long slot) {
             int partition = (int) (hash >>> 64 - bits);
-            int at = position[partition];
-            if (chunk[partition] == NO_CHUNK || at == CHUNK) {
-                seal(partition);
+            int words = gathered[partition];
+            int at = partition * BUFFER + words;
+            buffers[at] = hash;
+            buffers[at + 1] = slot;
+            gathered[partition] = (byte) (words + 2);
+            if (words + 2 == BUFFER) {
+                move(partition);
+            }
+        }
+
+        private void move(int partition) {
+            if (chunk[partition] == NO_CHUNK || position[partition] == CHUNK) {
                 long fresh = end.getAndAdd(CHUNK);
                 memory.set(WORD, fresh, chunk[partition]);
                 chunk[partition] = fresh;
-                at = FIRST;
+                position[partition] = FIRST;
             }
-            long base = chunk[partition] + at;
-            memory.set(WORD, base, hash);
-            memory.set(WORD, base + 8, slot);
-            position[partition] = at + 16;
-        }
-
-        private void seal(int partition) {
-            if (chunk[partition] != NO_CHUNK) {
-                memory.set(WORD, chunk[partition] + 8, position[partition]);
-            }
+            MemorySegment.copy(buffers, partition * BUFFER, memory, WORD, chunk[partition] + position[partition], BUFFER);
+            position[partition] += FIRST;
+            gathered[partition] = 0;
         }
     }
 
-    /** Visits a partition's pairs, once all that write have finished. */
-    void forEach(int partition, Visitor visitor) {
-        for (Writer writer : writers) {
-            writer.seal(partition);
-            for (long chunk = writer.chunk[partition]; chunk != NO_CHUNK; chunk = memory.get(WORD, chunk)) {
-                long bytes = memory.get(WORD, chunk + 8);
-                for (long at = chunk + FIRST; at < chunk + bytes; at += 16) {
-                    visitor.visit(memory.get(WORD, at), memory.get(WORD, at + 8));
+    /** The pairs of one partition; belongs to a thread, which uses it for one after the other. */
+    final class Pairs {
+        private long[] words = new long[0];
+        private int count;
+
+        /** Loads a partition's pairs, once all that write have finished. */
+        void load(int partition) {
+            int length = 0;
+            for (Writer writer : writers) {
+                int bytes = writer.position[partition];
+                for (long chunk = writer.chunk[partition]; chunk != NO_CHUNK; chunk = memory.get(WORD, chunk)) {
+                    int n = (bytes - FIRST) / Long.BYTES;
+                    reserve(length + n);
+                    MemorySegment.copy(memory, WORD, chunk + FIRST, words, length, n);
+                    length += n;
+                    bytes = CHUNK; // of the ones before it
                 }
+                int rest = writer.gathered[partition];
+                reserve(length + rest);
+                System.arraycopy(writer.buffers, partition * BUFFER, words, length, rest);
+                length += rest;
             }
+            count = length / 2;
+        }
+
+        private void reserve(int length) {
+            if (length > words.length) {
+                words = Arrays.copyOf(words, length + length / 2 + CHUNK);
+            }
+        }
+
+        int count() {
+            return count;
+        }
+
+        long hash(int i) {
+            return words[2 * i];
+        }
+
+        long slot(int i) {
+            return words[2 * i + 1];
         }
     }
 

@@ -2,6 +2,7 @@ package io.regionstore.recovery;
 
 import io.regionstore.RecoveryListener;
 import io.regionstore.allocator.ExtentAllocator;
+import io.regionstore.index.IndexBuilder;
 import io.regionstore.index.RecordIndex;
 import io.regionstore.table.SlotAllocator;
 import io.regionstore.table.SlotReader;
@@ -19,6 +20,9 @@ import java.util.function.Supplier;
  * over the table. Writes nothing to a medium.
  */
 public final class TableScan {
+    /** Slots in a word of the bitmap of slots; no run crosses it. */
+    private static final int WORD = 64;
+
     private final SlotTable table;
     private final SlotAllocator slots;
     private final RecordIndex index;
@@ -66,12 +70,10 @@ public final class TableScan {
                     () -> new Pass(partitions));
             // a thread costs more than the index of a small table
             int together = limit <= ParallelScan.BLOCK ? partitions.count() : 1;
-            ParallelScan.run(partitions.count(), together, RecoveryListener.Phase.INDEX, listener, () -> (from, to) -> {
-                for (long partition = from; partition < to; partition++) {
-                    index(partitions, (int) partition);
-                }
-            });
+            ParallelScan.run(partitions.count(), together, RecoveryListener.Phase.INDEX, listener,
+                    () -> new Indexing(partitions));
         }
+        index.populate();
         slots.marked(slotsUsed);
         if (!refused.isEmpty()) {
             SlotReader reader = new SlotReader(table, seed, regionLength);
@@ -95,6 +97,10 @@ public final class TableScan {
     private final class Pass implements ParallelScan.Worker {
         private final SlotReader reader = new SlotReader(table, seed, regionLength);
         private final Partitions.Writer found;
+        private final long[] heads = new long[WORD];
+        private final long[] offsets = new long[WORD];
+        private final long[] lengths = new long[WORD];
+        private int count;
 
         Pass(Partitions partitions) {
             found = partitions.writer();
@@ -106,20 +112,31 @@ public final class TableScan {
             long bytes = 0;
             long padding = 0;
             long highest = 0;
-            for (long slot = from; slot < to; slot += reader.runLength()) {
-                SlotReader.State state = reader.read(slot);
-                if (state == SlotReader.State.INVALID) {
-                    note(invalid, slot);
-                } else if (state == SlotReader.State.RECORD) {
-                    foundSlots += reader.runLength();
-                    bytes += reader.length();
-                    padding += -reader.length() & 7;
-                    highest = Math.max(highest, table.version(slot));
-                    slots.markUsed(slot, reader.runLength());
-                    if (reader.length() > 0 && !extents.markUsed(reader.offset(), reader.length())) {
-                        note(refused, slot);
+            for (long word = from; word < to; word += WORD) {
+                long used = 0;
+                count = 0;
+                long end = Math.min(to, word + WORD);
+                for (long slot = word; slot < end; slot += reader.runLength()) {
+                    SlotReader.State state = reader.read(slot);
+                    if (state == SlotReader.State.INVALID) {
+                        note(invalid, slot);
+                    } else if (state == SlotReader.State.RECORD) {
+                        used |= -1L >>> WORD - reader.runLength() << slot;
+                        bytes += reader.length();
+                        padding += -reader.length() & 7;
+                        highest = Math.max(highest, reader.version());
+                        if (reader.length() > 0) {
+                            heads[count] = slot;
+                            offsets[count] = reader.offset();
+                            lengths[count++] = reader.length();
+                        }
+                        found.add(reader.keyHash(), slot);
                     }
-                    found.add(table.keyHash(slot, seed), slot);
+                }
+                if (used != 0) {
+                    slots.markUsed(word, used);
+                    foundSlots += Long.bitCount(used);
+                    markExtents();
                 }
             }
             synchronized (TableScan.this) {
@@ -129,28 +146,70 @@ public final class TableScan {
                 highestVersion = Math.max(highestVersion, highest);
             }
         }
+
+        /** Records that were put one after the other have extents one behind the other: these are marked together. */
+        private void markExtents() {
+            for (int i = 0; i < count; ) {
+                int next = i + 1;
+                long end = end(i);
+                if (lengths[i] <= ExtentAllocator.SMALL_MAX) {
+                    while (next < count && offsets[next] == end && lengths[next] <= ExtentAllocator.SMALL_MAX
+                            && ExtentAllocator.inOneBlock(offsets[i], end(next) - offsets[i])) {
+                        end = end(next++);
+                    }
+                }
+                if (next == i + 1 || !extents.markUsedTogether(offsets[i], end - offsets[i])) {
+                    for (int k = i; k < next; k++) {
+                        if (!extents.markUsed(offsets[k], lengths[k])) {
+                            note(refused, heads[k]);
+                        }
+                    }
+                }
+                i = next;
+            }
+        }
+
+        private long end(int i) {
+            return offsets[i] + (lengths[i] + 7 & -8);
+        }
     }
 
     /** Second half, by partitions: each holds whole stripes, which no other thread touches meanwhile. */
-    private void index(Partitions partitions, int partition) {
-        int stripesEach = (int) (index.stripes() / partitions.count());
-        int[] sizes = new int[stripesEach];
-        long firstStripe = (long) partition * stripesEach * 64;
-        partitions.forEach(partition, (hash, slot) -> sizes[(int) (index.stripe(hash) - firstStripe) / 64]++);
-        for (int i = 0; i < stripesEach; i++) {
-            index.reserve(firstStripe + i * 64L, sizes[i]);
-        }
-        partitions.forEach(partition, this::insert);
-    }
+    private final class Indexing implements ParallelScan.Worker {
+        private final Partitions.Pairs pairs;
+        private final IndexBuilder builder;
 
-    private void insert(long hash, long slot) {
-        long other = index.findSameKey(hash, slot);
-        boolean newer = other == RecordIndex.NONE || isNewer(slot, other);
-        if (newer) {
-            index.set(index.stripe(hash), hash, other, slot);
+        Indexing(Partitions partitions) {
+            pairs = partitions.new Pairs();
+            builder = new IndexBuilder(index, table, (int) (index.stripes() / partitions.count()));
         }
-        if (other != RecordIndex.NONE) {
-            note(superseded, newer ? other : slot);
+
+        @Override
+        public void scan(long from, long to) {
+            for (long partition = from; partition < to; partition++) {
+                pairs.load((int) partition);
+                builder.begin(partition);
+                for (int i = 0; i < pairs.count(); i++) {
+                    builder.announce(pairs.hash(i));
+                }
+                builder.makeRoom();
+                for (int i = 0; i < pairs.count(); i++) {
+                    put(pairs.hash(i), pairs.slot(i));
+                }
+                builder.finish();
+            }
+        }
+
+        private void put(long hash, long slot) {
+            int place = builder.locate(hash, slot);
+            long other = builder.slotAt(place);
+            boolean newer = other == RecordIndex.NONE || isNewer(slot, other);
+            if (newer) {
+                builder.set(place, hash, slot);
+            }
+            if (other != RecordIndex.NONE) {
+                note(superseded, newer ? other : slot);
+            }
         }
     }
 

@@ -168,14 +168,14 @@ public final class SlotAllocator implements AutoCloseable {
     }
 
     /**
-     * Marks a run of a live record while the table is scanned. Threads mark disjoint ranges of whole 64 slots.
+     * Marks runs of live records while the table is scanned. Threads mark disjoint slots.
      *
-     * @param slot      the first slot
-     * @param runLength a power of two to 64
+     * @param firstSlot a multiple of 64
+     * @param slots     bit i: slot {@code firstSlot + i} is in use
      */
-    public void markUsed(long slot, int runLength) {
-        long at = slot / WORD_SLOTS * 8;
-        used.set(LAYOUT, at, used.get(LAYOUT, at) | mask(slot, Integer.numberOfTrailingZeros(runLength)));
+    public void markUsed(long firstSlot, long slots) {
+        long at = firstSlot / WORD_SLOTS * 8;
+        used.set(LAYOUT, at, used.get(LAYOUT, at) | slots);
     }
 
     /**

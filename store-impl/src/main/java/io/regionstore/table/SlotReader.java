@@ -1,8 +1,12 @@
 package io.regionstore.table;
 
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+
 /**
- * Validates slots that cannot be trusted yet, one after another, while nothing writes. Only what {@link #read} called
- * {@link State#RECORD} may be used. Not thread-safe; each scanning thread has its own.
+ * Validates slots that cannot be trusted yet, while nothing writes. Only what {@link #read} called {@link State#RECORD}
+ * may be used. Reads ahead: slots are copied {@value #WINDOW} at a time, so that going over a table upward costs a
+ * few plain loads for each; any other order is possible, and slower. Not thread-safe; each scanning thread has its own.
  */
 public final class SlotReader {
     /** What is in a slot. */
@@ -15,10 +19,25 @@ public final class SlotReader {
         INVALID
     }
 
+    /** A run is aligned to its length, which is no longer than this, so it lies in one window. */
+    private static final int WINDOW = SlotDescriptor.MAX_RUN;
+    private static final int WORDS = SlotDescriptor.SLOT_LENGTH / Long.BYTES;
+    private static final int EXTENT = SlotDescriptor.EXTENT_OFFSET / Long.BYTES;
+    private static final int VERSION = SlotDescriptor.VERSION_OFFSET / Long.BYTES;
+    private static final int TAIL = SlotDescriptor.TAIL_OFFSET / Long.BYTES;
+
     private final SlotTable table;
     private final SlotChecksum checksum;
+    private final long seed;
     private final long regionLength;
+    private final long[] words = new long[WINDOW * WORDS];
+    private final MemorySegment window = MemorySegment.ofArray(words);
+    private long windowStart;
+    private long windowEnd;
+    private long last = -1;
     private long tail;
+    private long keyWord;
+    private long versionWord;
     private int run;
     private int keyLength;
     private long offset;
@@ -32,6 +51,7 @@ public final class SlotReader {
     public SlotReader(SlotTable table, long seed, long regionLength) {
         this.table = table;
         this.checksum = new SlotChecksum(seed);
+        this.seed = seed;
         this.regionLength = regionLength;
     }
 
@@ -40,20 +60,27 @@ public final class SlotReader {
      * @return what is there
      */
     public State read(long slot) {
-        tail = table.tail(slot);
+        // a slot that is read again is loaded again: somebody may have written in between
+        if (slot <= last || slot >= windowEnd) {
+            load(slot);
+        }
+        last = slot;
+        int at = (int) (slot - windowStart) * WORDS;
+        tail = words[at + TAIL];
         run = 1;
         if (!SlotDescriptor.isHead(tail)) {
             return SlotDescriptor.isFree(tail) ? State.FREE : State.INVALID;
         }
-        long extentWord = table.extentWord(slot);
-        long versionWord = table.versionWord(slot);
+        keyWord = words[at];
+        long extentWord = words[at + EXTENT];
+        versionWord = words[at + VERSION];
         int kind = SlotDescriptor.kind(versionWord);
         keyLength = 0;
         offset = SlotDescriptor.offset(extentWord);
         length = SlotDescriptor.length(extentWord, versionWord);
         int continuations = 0;
         if (kind == SlotDescriptor.EXTENDED && slot + 1 < table.capacity()) {
-            long streamHeader = table.streamWord(slot, 0);
+            long streamHeader = streamWord(at, 0);
             keyLength = SlotTable.keyLengthOf(streamHeader);
             length |= streamHeader << 32;
             if (keyLength > io.regionstore.RegionStore.MAX_KEY_LENGTH) {
@@ -64,18 +91,18 @@ public final class SlotReader {
                 return State.INVALID;
             }
             continuations = SlotDescriptor.slotsUsed(keyLength) - 1;
-            if (!tailsOf(slot, continuations, runLength)) {
+            if (!tailsOf(at, continuations, runLength)) {
                 return State.INVALID;
             }
             for (int word = 0; word < continuations * 3; word++) {
-                checksum.streamWord(word, table.streamWord(slot, word));
+                checksum.streamWord(word, streamWord(at, word));
             }
             run = runLength;
         } else if (kind != SlotDescriptor.SIMPLE) {
             return State.INVALID;
         }
-        long expected = checksum.tail(slot, table.keyWord(slot), extentWord, versionWord,
-                SlotDescriptor.payloadChecksum(tail), continuations);
+        long expected = checksum.tail(slot, keyWord, extentWord, versionWord, SlotDescriptor.payloadChecksum(tail),
+                continuations);
         boolean inRegion = length >= 0 && length <= regionLength - offset;
         if (expected != tail || !inRegion) {
             run = 1;
@@ -84,10 +111,26 @@ public final class SlotReader {
         return State.RECORD;
     }
 
+    private void load(long slot) {
+        windowStart = slot & -WINDOW;
+        windowEnd = Math.min(windowStart + WINDOW, table.capacity());
+        table.copyOut(windowStart, windowEnd - windowStart, window);
+        if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+            for (int i = 0; i < words.length; i++) {
+                words[i] = Long.reverseBytes(words[i]);
+            }
+        }
+    }
+
+    /** As {@link SlotTable#streamWord}, of the head at a place in the window. */
+    private long streamWord(int at, int word) {
+        return words[at + (1 + word / 3) * WORDS + word % 3];
+    }
+
     /** No slot of a run but the first may look like a head: whoever walks over all slots would take it for one. */
-    private boolean tailsOf(long slot, int continuations, int runLength) {
+    private boolean tailsOf(int at, int continuations, int runLength) {
         for (int k = 1; k < runLength; k++) {
-            long found = table.tail(slot + k);
+            long found = words[at + k * WORDS + TAIL];
             if (k <= continuations ? found != SlotDescriptor.continuationTail(k) : !SlotDescriptor.isFree(found)) {
                 return false;
             }
@@ -103,6 +146,16 @@ public final class SlotReader {
     /** @return bytes of the key; 0 for a key that is a long */
     public int keyLength() {
         return keyLength;
+    }
+
+    /** @return the hash of the key */
+    public long keyHash() {
+        return keyLength == 0 ? KeyHash.of(keyWord, seed) : keyWord;
+    }
+
+    /** @return the record's version */
+    public long version() {
+        return SlotDescriptor.version(versionWord);
     }
 
     /** @return offset of the extent, bytes */

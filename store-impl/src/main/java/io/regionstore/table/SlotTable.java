@@ -211,6 +211,17 @@ public final class SlotTable {
     }
 
     /**
+     * Copies slots as they are, while nothing writes.
+     *
+     * @param firstSlot   the first
+     * @param count       how many
+     * @param destination receives them from its start
+     */
+    void copyOut(long firstSlot, long count, MemorySegment destination) {
+        memory.copyOut(at(firstSlot), destination, 0, count * SlotDescriptor.SLOT_LENGTH);
+    }
+
+    /**
      * Frees a slot by one 8-byte store: before it the record is there, after it it is not.
      *
      * @param slot a head

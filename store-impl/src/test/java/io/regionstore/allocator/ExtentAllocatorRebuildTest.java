@@ -134,6 +134,29 @@ class ExtentAllocatorRebuildTest {
     }
 
     @Test
+    void shouldMarkSeveralAsOneByOne() {
+        try (ExtentAllocator together = new ExtentAllocator(MIB, 0, 1); ExtentAllocator single = new ExtentAllocator(MIB, 0, 1)) {
+            assertTrue(together.markUsedTogether(65536 + 64, 2 * 4096));
+            assertFalse(together.markUsedTogether(65536, 128), "the second half is taken");
+            assertTrue(together.markUsedTogether(65536, 64), "nothing was marked");
+            assertFalse(together.markUsed(65536 + 8, 8));
+            for (long[] extent : new long[][] {{65536, 64}, {65536 + 64, 4096}, {65536 + 4160, 4096}}) {
+                assertTrue(single.markUsed(extent[0], extent[1]));
+            }
+            for (ExtentAllocator allocator : List.of(together, single)) {
+                allocator.finishRebuild();
+                assertEquals(MIB - 8256, allocator.freeBytes());
+                allocator.free(0, 65536 + 64, 4096);
+                allocator.free(0, 65536, 64);
+                allocator.free(0, 65536 + 4160, 4096);
+                assertEquals(MIB, allocator.largestFreeExtent(8));
+            }
+            assertTrue(ExtentAllocator.inOneBlock(65536, 65536));
+            assertFalse(ExtentAllocator.inOneBlock(65536 - 8, 16));
+        }
+    }
+
+    @Test
     void shouldMarkWhatLiesWhereARefusedExtentLay() {
         try (ExtentAllocator allocator = new ExtentAllocator(MIB, 0, 1)) {
             assertTrue(allocator.markUsed(200_000, 8));

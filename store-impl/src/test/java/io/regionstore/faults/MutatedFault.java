@@ -11,7 +11,7 @@ enum MutatedFault {
     PAYLOAD_CHECKSUM_NOT_COMPARED(Mutation.of("recovery.PayloadReader", "matches").returns(1),
             Catcher.of("engine.AfterBootTest", "shouldRefuseDamagedRecordsByNameAndChangeNothing"),
             "nothing was thrown"),
-    SLOT_CHECKSUM_NOT_COMPARED(Mutation.of("table.SlotReader", "read").findsEqual().number(6, 6),
+    SLOT_CHECKSUM_NOT_COMPARED(Mutation.of("table.SlotReader", "read").findsEqual().number(8, 8),
             Catcher.of("engine.SlotRulesTest", "shouldRefuseASlotThatWasCopiedToAnotherPlace"), "nothing was thrown"),
     PLACE_NOT_IN_SLOT_CHECKSUM(Mutation.of("table.SlotChecksum", "tail").ignoresSecondOperandOf(Opcode.LADD),
             Catcher.of("engine.SlotRulesTest", "shouldRefuseASlotThatWasCopiedToAnotherPlace"), "nothing was thrown"),
@@ -140,7 +140,8 @@ enum MutatedFault {
     SUPERSEDED_NOT_RETIRED(Mutation.of("engine.StoreRecovery", "run").leavesOut("Set.addAll").number(4, 5),
             Catcher.of("engine.SlotRulesTest", "shouldTakeTheHigherVersionWhicheverSlotItIsInAndRetireTheOther"),
             "the other slot is retired"),
-    OVERLAPPING_EXTENTS_NOT_NOTICED(Mutation.of("recovery.TableScan$Pass", "scan").takes(1, "ExtentAllocator.markUsed"),
+    OVERLAPPING_EXTENTS_NOT_NOTICED(Mutation.of("recovery.TableScan$Pass", "markExtents")
+            .takes(1, "ExtentAllocator.markUsed"),
             Catcher.of("engine.SlotRulesTest", "shouldRefuseTwoRecordsInOnePlaceAlsoIfBothPayloadsMatch"),
             "nothing was thrown"),
     INTENTS_NOT_CLEARED(Mutation.of("table.IntentLines", "clear").returns(0),

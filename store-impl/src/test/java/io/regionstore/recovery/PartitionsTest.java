@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PartitionsTest {
     /** Pairs of a chunk. */
-    private static final int CHUNK = 255;
+    private static final int CHUNK = 248;
 
     @Test
     void shouldHaveOnePartitionAStripeUpToALimit() {
@@ -30,34 +30,37 @@ class PartitionsTest {
     void shouldHaveNothingAtFirst() {
         try (Partitions partitions = new Partitions(64, 10)) {
             partitions.writer();
+            Partitions.Pairs pairs = partitions.new Pairs();
             for (int partition = 0; partition < 64; partition++) {
-                partitions.forEach(partition, (hash, slot) -> {
-                    throw new AssertionError(hash + ", " + slot);
-                });
+                pairs.load(partition);
+                assertEquals(0, pairs.count());
             }
         }
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 2 * CHUNK + 1, 10 * CHUNK})
-    void shouldTellWhatOnePartitionGot(int pairs) {
-        try (Partitions partitions = new Partitions(64, pairs)) {
+    @ValueSource(ints = {1, 7, 8, 9, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 2 * CHUNK + 1, 10 * CHUNK})
+    void shouldTellWhatOnePartitionGot(int count) {
+        try (Partitions partitions = new Partitions(64, count)) {
             Partitions.Writer writer = partitions.writer();
             List<Long> expected = new ArrayList<>();
-            for (long slot = 0; slot < pairs; slot++) {
+            for (long slot = 0; slot < count; slot++) {
                 writer.add(-1L, slot);
                 expected.add(slot);
             }
+            Partitions.Pairs pairs = partitions.new Pairs();
+            pairs.load(62);
+            assertEquals(0, pairs.count());
+            pairs.load(63);
             List<Long> found = new ArrayList<>();
-            partitions.forEach(63, (hash, slot) -> {
-                assertEquals(-1L, hash);
-                found.add(slot);
-            });
+            for (int i = 0; i < pairs.count(); i++) {
+                assertEquals(-1L, pairs.hash(i));
+                found.add(pairs.slot(i));
+            }
             found.sort(null);
             assertEquals(expected, found);
-            partitions.forEach(62, (hash, slot) -> {
-                throw new AssertionError(hash + ", " + slot);
-            });
+            pairs.load(62);
+            assertEquals(0, pairs.count());
         }
     }
 
@@ -79,12 +82,13 @@ class PartitionsTest {
                 each.get((int) (slot % writers)).add(hash, slot);
                 expected.put(slot, hash);
             }
+            Partitions.Pairs pairs = partitions.new Pairs();
             for (int partition = 0; partition < 1024; partition++) {
-                int own = partition;
-                partitions.forEach(partition, (hash, slot) -> {
-                    assertEquals(own, hash >>> 54);
-                    assertEquals(expected.remove(slot), hash, "seed " + seed + ", slot " + slot);
-                });
+                pairs.load(partition);
+                for (int i = 0; i < pairs.count(); i++) {
+                    assertEquals(partition, pairs.hash(i) >>> 54);
+                    assertEquals(expected.remove(pairs.slot(i)), pairs.hash(i), "seed " + seed + ", " + pairs.slot(i));
+                }
             }
             assertTrue(expected.isEmpty(), "seed " + seed);
         }
@@ -95,6 +99,10 @@ class PartitionsTest {
         Partitions partitions = new Partitions(64, 10);
         Partitions.Writer writer = partitions.writer();
         partitions.close();
-        assertThrows(IllegalStateException.class, () -> writer.add(1, 1));
+        assertThrows(IllegalStateException.class, () -> {
+            for (int i = 0; i < CHUNK; i++) {
+                writer.add(1, 1);
+            }
+        });
     }
 }

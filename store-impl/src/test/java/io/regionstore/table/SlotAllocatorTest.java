@@ -225,11 +225,11 @@ class SlotAllocatorTest {
             long at = 0;
             for (int run = 1; run <= 64; run *= 2) {
                 at = at + 2L * run - 1 & -run;
-                slots.markUsed(at, run);
+                slots.markUsed(at & -64, -1L >>> 64 - run << at);
                 marked.set((int) at, (int) at + run);
                 at += run;
             }
-            slots.markUsed(0, 1);
+            slots.markUsed(0, 1L);
             marked.set(0);
             slots.marked(marked.cardinality());
             assertEquals(marked.cardinality(), slots.usedSlots());

@@ -17,7 +17,8 @@ class SlotReaderTest {
 
     private final RecordingMemory memory = new RecordingMemory(SLOTS * 32);
     private final SlotTable table = new SlotTable(memory, 0, SLOTS);
-    private final SlotReader reader = new SlotReader(table, SEED, REGION);
+    /** Nothing may be written while it is in use: {@link #put} makes another one. */
+    private SlotReader reader = new SlotReader(table, SEED, REGION);
     private final SlotImage image = new SlotImage(SEED);
 
     private void put(long slot, int keyLength, long offset, long length) {
@@ -28,6 +29,7 @@ class SlotReaderTest {
         }
         image.seal(slot, 5, offset, length, 0x91223344);
         table.write(slot, image);
+        reader = new SlotReader(table, SEED, REGION);
     }
 
     private void assertInvalid(long slot, String what) {
