@@ -86,12 +86,16 @@ final class InPlaceCommit implements CommitProtocol {
     }
 
     @Override
-    public void publish(Lane lane, long stripe, long slot, long offset, long length, long old) {
+    public void writeBack(long offset, long length) {
         if (flushRegion && length > 0) {
             region.flush(offset, length);
-            if (fenceRegion) {
-                region.fence(); // the table's fence is not for it, or there is none
-            }
+        }
+    }
+
+    @Override
+    public void publish(Lane lane, long stripe, long slot, long length, long old) {
+        if (flushRegion && fenceRegion && length > 0) {
+            region.fence(); // the table's fence is not for the payload, or there is none
         }
         table.write(slot, lane.image);
         if (flushTable) {

@@ -174,6 +174,9 @@ final class RecordWriter {
         }
         int runLength = lane.image.runLength();
         requireWritable();
+        if (expected == ANY_VERSION) {
+            writeBack(offset, length);
+        }
         long slot = takeSlot(lane, runLength);
         if (slot == CommitProtocol.NO_SLOT) {
             return METADATA_FULL;
@@ -191,6 +194,9 @@ final class RecordWriter {
             }
             slotUsed = true;
             lane.commitBegun = true;
+            if (expected != ANY_VERSION) {
+                commits.writeBack(offset, length); // not before it is known that there will be a commit
+            }
             version = index.nextVersion(stripe);
             if (version > ceiling) {
                 raiseCeiling(version);
@@ -199,7 +205,7 @@ final class RecordWriter {
             if (unverified != null) {
                 unverified.remove(slot);
             }
-            commits.publish(lane, stripe, slot, offset, length, old);
+            commits.publish(lane, stripe, slot, length, old);
             index.set(stripe, hash, old, slot);
             if (old != RecordIndex.NONE) {
                 retire(lane, old);
@@ -225,6 +231,16 @@ final class RecordWriter {
     private long takeSlot(Lane lane, int runLength) {
         try {
             return commits.takeSlot(lane, runLength);
+        } catch (RuntimeException | Error e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    /** As {@link #takeSlot}. */
+    private void writeBack(long offset, long length) {
+        try {
+            commits.writeBack(offset, length);
         } catch (RuntimeException | Error e) {
             failure = e;
             throw e;
