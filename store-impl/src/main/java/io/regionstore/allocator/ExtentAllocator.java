@@ -1,6 +1,6 @@
 package io.regionstore.allocator;
 
-import io.regionstore.device.AnonymousMemory;
+import io.regionstore.memory.Prefetch;
 import java.lang.foreign.Arena;
 
 /**
@@ -199,10 +199,9 @@ public final class ExtentAllocator implements AutoCloseable {
      * Loads what a {@link #free} will change first; changes nothing. Any thread.
      *
      * @param offset of an extent
-     * @return of no meaning; keep it, or the load will not be done
      */
-    public long touch(long offset) {
-        return map.wordOf(offset);
+    public void prefetch(long offset) {
+        Prefetch.keep(map.wordOf(offset));
     }
 
     private void freeInChunk(long block, long start, long end) {

@@ -21,9 +21,6 @@ final class Lane {
     /** Whether the put that runs got as far as its commit: from then on its extent may be a record's. */
     boolean commitBegun;
 
-    /** Of no meaning: a load whose result nobody uses would not be done. */
-    long touched;
-
     // written by the holder, published when the lane is released; read by whoever counts, who may be a moment behind
     long payloadBytes;
     long paddingBytes;

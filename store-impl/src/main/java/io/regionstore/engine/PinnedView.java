@@ -44,6 +44,17 @@ final class PinnedView implements RecordView {
         requireUsable();
         release();
         try {
+            reader.prefetchPayload(hash);
+            return showNow(longKey, key, hash);
+        } catch (InternalError e) { // the memory is bad, here or where the hint was wrong: for the caller to read, or not
+            return showNow(longKey, key, hash);
+        } catch (IllegalStateException e) {
+            throw engine.closedOr(e);
+        }
+    }
+
+    private boolean showNow(long longKey, MemorySegment key, long hash) {
+        try {
             while (true) {
                 long candidate = reader.findLive(longKey, key, hash);
                 if (candidate == NONE) {
@@ -55,8 +66,6 @@ final class PinnedView implements RecordView {
                 }
                 cell.unpin();
             }
-        } catch (IllegalStateException e) {
-            throw engine.closedOr(e);
         } finally {
             if (slot == NONE) {
                 cell.unpin();

@@ -3,8 +3,10 @@ package io.regionstore.engine;
 import io.regionstore.ErrorCode;
 import io.regionstore.RegionStore;
 import io.regionstore.RegionStoreException;
+import io.regionstore.index.ExtentHint;
 import io.regionstore.index.RecordIndex;
 import io.regionstore.memory.Memory;
+import io.regionstore.memory.Prefetch;
 import io.regionstore.record.PayloadCopier;
 import io.regionstore.recovery.SlotSet;
 import io.regionstore.table.SlotTable;
@@ -21,12 +23,28 @@ final class RecordReader {
     private final RecordIndex index;
     private final Memory region;
     private final SlotSet unverified;
+    private final ExtentHint hint;
 
     RecordReader(SlotTable table, RecordIndex index, Memory region, SlotSet unverified) {
         this.table = table;
         this.index = index;
         this.region = region;
         this.unverified = unverified;
+        hint = new ExtentHint(region.size());
+    }
+
+    /**
+     * Loads the first word of a key's payload, if it is where the index says, ahead of the slot that really knows: so the
+     * two are waited for at the same time.
+     *
+     * @throws InternalError when the memory there cannot be read, or some time later: see {@link #copy}
+     */
+    void prefetchPayload(long hash) {
+        int found = index.hint(hash);
+        long offset = hint.offset(found);
+        if (found >= 0 && offset <= region.size() - Long.BYTES) {
+            Prefetch.keep(region.getLong(offset));
+        }
     }
 
     /** The slot of a key, which was live in between; NONE when the key has no record. */
@@ -87,6 +105,15 @@ final class RecordReader {
     }
 
     long copy(long longKey, MemorySegment key, long hash, MemorySegment destination, long destinationOffset) {
+        try {
+            prefetchPayload(hash);
+            return copyNow(longKey, key, hash, destination, destinationOffset);
+        } catch (InternalError e) { // the memory is bad, here or where the hint was wrong
+            return copyNow(longKey, key, hash, destination, destinationOffset);
+        }
+    }
+
+    private long copyNow(long longKey, MemorySegment key, long hash, MemorySegment destination, long destinationOffset) {
         while (true) {
             long slot = findLive(longKey, key, hash);
             if (slot == RecordIndex.NONE) {

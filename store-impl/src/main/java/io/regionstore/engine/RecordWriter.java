@@ -4,6 +4,7 @@ import io.regionstore.ErrorCode;
 import io.regionstore.RegionStore;
 import io.regionstore.RegionStoreException;
 import io.regionstore.allocator.ExtentAllocator;
+import io.regionstore.index.ExtentHint;
 import io.regionstore.index.RecordIndex;
 import io.regionstore.memory.Memory;
 import io.regionstore.recovery.SlotSet;
@@ -33,6 +34,7 @@ final class RecordWriter {
     private final SlotTable table;
     private final SlotAllocator slots;
     private final RecordIndex index;
+    private final ExtentHint hint;
     private final ExtentAllocator extents;
     private final CommitProtocol commits;
     private final SlotSet unverified;
@@ -51,6 +53,7 @@ final class RecordWriter {
         table = parts.table();
         slots = parts.slots();
         index = parts.index();
+        hint = new ExtentHint(region.size());
         extents = parts.extents();
         commits = parts.commits();
         unverified = parts.unverified();
@@ -68,17 +71,15 @@ final class RecordWriter {
     /** Gives slots and extents back to the allocators, through one lane. */
     private final class LaneRecycler implements RetiredRecords.Recycler {
         private final int lane;
-        /** Of no meaning: a load whose result nobody uses would not be done. */
-        private long touched;
 
         LaneRecycler(int lane) {
             this.lane = lane;
         }
 
         @Override
-        public void touch(long offset, long length) {
+        public void prefetch(long offset, long length) {
             if (length > 0) {
-                touched += extents.touch(offset);
+                extents.prefetch(offset);
             }
         }
 
@@ -128,7 +129,7 @@ final class RecordWriter {
             if (offset == ExtentAllocator.NONE) {
                 return REGION_FULL;
             }
-            lane.touched += index.touch(hash);
+            index.prefetch(hash);
             int checksum = store(lane, payload, offset, length);
             lane.commitBegun = false;
             long version = RegionStore.ABSENT;
@@ -206,7 +207,7 @@ final class RecordWriter {
                 unverified.remove(slot);
             }
             commits.publish(lane, stripe, slot, length, old);
-            index.set(stripe, hash, old, slot);
+            index.set(stripe, hash, old, slot, hint.of(offset));
             if (old != RecordIndex.NONE) {
                 retire(lane, old);
                 commits.retire(lane, stripe, old);

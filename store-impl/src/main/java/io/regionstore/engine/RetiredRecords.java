@@ -12,7 +12,7 @@ final class RetiredRecords {
     /** Takes back what is free again. */
     interface Recycler {
         /** Loads what {@link #recycle} will need. Several of these wait for memory at the same time. */
-        void touch(long offset, long length);
+        void prefetch(long offset, long length);
 
         void recycle(long slot, int runLength, long offset, long length);
     }
@@ -93,7 +93,7 @@ final class RetiredRecords {
         waiting.count = 0;
         for (int i = 0; i < all; i++) {
             if (waiting.stamps[i] <= reusable && !pinned.contains(waiting.slots[i])) {
-                recycler.touch(waiting.offsets[i], waiting.lengths[i]);
+                recycler.prefetch(waiting.offsets[i], waiting.lengths[i]);
                 waiting.move(i, ready);
             } else {
                 waiting.move(i, waiting);

@@ -10,6 +10,7 @@ import io.regionstore.StoreConfig;
 import io.regionstore.Verdict;
 import io.regionstore.allocator.ExtentAllocator;
 import io.regionstore.device.BadMemory;
+import io.regionstore.index.ExtentHint;
 import io.regionstore.index.RecordIndex;
 import io.regionstore.recovery.Decision;
 import io.regionstore.recovery.OlderVersions;
@@ -257,7 +258,7 @@ final class StoreRecovery {
             long stripe = index.stripe(hash);
             long best = older.newest(slot, candidate -> !losers.contains(candidate) && intact(candidate));
             if (best != OlderVersions.NONE) {
-                index.set(stripe, hash, slot, best);
+                index.set(stripe, hash, slot, best, new ExtentHint(region.memory().size()).of(table.offset(best)));
                 superseded.remove(best);
             } else {
                 index.remove(stripe, hash, slot);

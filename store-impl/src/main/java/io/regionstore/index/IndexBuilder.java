@@ -16,6 +16,7 @@ public final class IndexBuilder {
     private final int[] bases;
     private final int[] masks;
     private long[] entries = new long[0];
+    private int[] hints = new int[0];
     private long firstStripe;
     private int used;
 
@@ -60,6 +61,7 @@ public final class IndexBuilder {
         }
         if (entries.length < used) {
             entries = new long[used + used / 2];
+            hints = new int[used + used / 2];
         }
         Arrays.fill(entries, 0, used, 0);
     }
@@ -93,18 +95,20 @@ public final class IndexBuilder {
      * @param place from {@link #locate}
      * @param hash  of the key
      * @param slot  what is there from now on
+     * @param hint  of its extent
      */
-    public void set(int place, long hash, long slot) {
+    public void set(int place, long hash, long slot, int hint) {
         if (entries[place] == 0) {
             sizes[stripe(hash)]++;
         }
         entries[place] = RecordIndex.entry(hash, slot);
+        hints[place] = hint;
     }
 
     /** Stores the tables in the index. */
     public void finish() {
         for (int i = 0; i < stripes; i++) {
-            index.install(firstStripe + i, entries, bases[i], masks[i] + 1, sizes[i]);
+            index.install(firstStripe + i, entries, hints, bases[i], masks[i] + 1, sizes[i]);
         }
     }
 }

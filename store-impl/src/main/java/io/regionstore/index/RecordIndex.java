@@ -1,6 +1,7 @@
 package io.regionstore.index;
 
 import io.regionstore.device.AnonymousMemory;
+import io.regionstore.memory.Prefetch;
 import io.regionstore.table.SlotTable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -12,9 +13,10 @@ import java.util.concurrent.locks.LockSupport;
  * Hash index from key to slot, in ordinary memory outside the heap. It is cut into <em>stripes</em>; each has a lock for
  * writers, a small open-addressed table of 8-byte entries, and the version counter of its keys.
  * <pre>
- *   stripe, 64 bytes: | lock | epoch | table | live | used | version | unfenced | – |     8 bytes each
+ *   stripe, 64 bytes: | lock | epoch | table | live | used | version | unfenced | hints |     8 bytes each
  *   table word:       | offset of the table / 64 : 58 | log2 of its entries : 6 |
  *   entry:            | tag : 28 | slot + 1 : 36 |      0 empty, all ones in the slot a deleted entry
+ *   hints:            offset of an array beside the table, 4 bytes for each entry: see {@link ExtentHint}
  * </pre>
  * The tag is the low 28 bits of the key's hash: it says where probing starts, so that a table grows without reading a
  * slot, and spares most reads of slots that have another key. The stripe is in the hash's high bits.
@@ -37,12 +39,15 @@ public final class RecordIndex implements AutoCloseable {
     private static final int USED = 32;
     private static final int VERSION = 40;
     private static final int UNFENCED = 48;
+    private static final int HINTS = 56;
 
     private static final int SLOT_BITS = 36;
     private static final long SLOT_MASK = (1L << SLOT_BITS) - 1;
     private static final long DELETED = SLOT_MASK;
     private static final long TAG_MASK = (1L << 64 - SLOT_BITS) - 1;
     private static final int SMALLEST_TABLE = 3;
+    /** Entries behind the first that {@link #hint} looks at: most keys are no farther. */
+    private static final int NEAR = 3;
     private static final int RECORDS_PER_STRIPE = 1024;
     /** Entries that a new index has room for at most: 32 MiB. A larger one grows to what it needs. */
     private static final long MOST_AT_FIRST = 1L << 22;
@@ -80,6 +85,7 @@ public final class RecordIndex implements AutoCloseable {
         firstLog2 = log2For(Math.min(expected / 2, MOST_AT_FIRST) / count);
         for (long stripe = 0; stripe < count; stripe++) {
             stripes.set(ValueLayout.JAVA_LONG, stripe * STRIPE + TABLE, newTable(SMALLEST_TABLE));
+            stripes.set(ValueLayout.JAVA_LONG, stripe * STRIPE + HINTS, newHints(SMALLEST_TABLE));
             stripes.set(ValueLayout.JAVA_LONG, stripe * STRIPE + VERSION, baseVersion);
         }
     }
@@ -220,14 +226,34 @@ public final class RecordIndex implements AutoCloseable {
      * while it waits for memory. Decides nothing.
      *
      * @param hash of a key
-     * @return of no meaning; keep it, or the loads will not be done
      */
-    public long touch(long hash) {
+    public void prefetch(long hash) {
         long table = (long) WORD.getAcquire(stripes, stripe(hash) + TABLE);
-        long tag = hash & TAG_MASK;
-        long entry = tables.get(ValueLayout.JAVA_LONG, (table >>> 6 << 6) + (tag & (1L << (table & 63)) - 1) * 8);
-        long slot = (entry & SLOT_MASK) - 1;
-        return entry >>> SLOT_BITS == tag && slot >= 0 && slot < slots.capacity() ? slots.keyWord(slot) : entry;
+        long entry = tables.get(ValueLayout.JAVA_LONG, tableBase(table) + home(hash, table) * 8);
+        long slot = slotOf(entry);
+        Prefetch.keep(hasTag(entry, hash) && slot >= 0 && slot < slots.capacity() ? slots.keyWord(slot) : entry);
+    }
+
+    /**
+     * Tells where a key's payload probably is, ahead of {@link #find}: a reader can load it while it waits for the slot.
+     *
+     * @param hash of a key
+     * @return its hint, or -1; maybe one of a version that was replaced meanwhile, or of another key
+     */
+    public int hint(long hash) {
+        long stripe = stripe(hash);
+        long table = (long) WORD.getAcquire(stripes, stripe + TABLE);
+        long hints = (long) WORD.getAcquire(stripes, stripe + HINTS);
+        long base = tableBase(table);
+        long mask = (1L << (table & 63)) - 1;
+        for (long i = home(hash, table), seen = 0; seen <= NEAR; i = i + 1 & mask, seen++) {
+            // a table that was replaced under way makes these any bytes of the pool
+            int hint = tables.get(ValueLayout.JAVA_INT, hints + i * 4);
+            if (hasTag(tables.get(ValueLayout.JAVA_LONG, base + i * 8), hash)) {
+                return hint;
+            }
+        }
+        return -1;
     }
 
     /** @return number of stripes: a power of two; {@link #stripe} divided by 64 is a stripe's number */
@@ -263,15 +289,18 @@ public final class RecordIndex implements AutoCloseable {
     }
 
     /** Gives a stripe that nobody uses yet its table. */
-    void install(long number, long[] entries, int from, int length, int records) {
+    void install(long number, long[] entries, int[] hints, int from, int length, int records) {
         long stripe = number * STRIPE;
-        long table = stripes.get(ValueLayout.JAVA_LONG, stripe + TABLE);
-        pool.free(table >>> 6 << 6, (int) (table & 63) + 3);
-        long fresh = newTable(Integer.numberOfTrailingZeros(length));
+        freeTable(stripe);
+        int log2 = Integer.numberOfTrailingZeros(length);
+        long table = newTable(log2);
+        long freshHints = newHints(log2);
         if (records > 0) {
-            MemorySegment.copy(entries, from, tables, ValueLayout.JAVA_LONG, fresh >>> 6 << 6, length);
+            MemorySegment.copy(entries, from, tables, ValueLayout.JAVA_LONG, tableBase(table), length);
+            MemorySegment.copy(hints, from, tables, ValueLayout.JAVA_INT, freshHints, length);
         }
-        stripes.set(ValueLayout.JAVA_LONG, stripe + TABLE, fresh);
+        stripes.set(ValueLayout.JAVA_LONG, stripe + TABLE, table);
+        stripes.set(ValueLayout.JAVA_LONG, stripe + HINTS, freshHints);
         stripes.set(ValueLayout.JAVA_LONG, stripe + LIVE, records);
         stripes.set(ValueLayout.JAVA_LONG, stripe + USED, records);
     }
@@ -315,11 +344,13 @@ public final class RecordIndex implements AutoCloseable {
      * @param hash    of the key
      * @param oldSlot the key's slot so far, or {@link #NONE} for a new key
      * @param slot    its slot from now on
+     * @param hint    of its extent, from {@link ExtentHint}
      */
-    public void set(long stripe, long hash, long oldSlot, long slot) {
-        long entry = (hash & TAG_MASK) << SLOT_BITS | slot + 1;
+    public void set(long stripe, long hash, long oldSlot, long slot, int hint) {
+        long entry = entry(hash, slot);
         if (oldSlot != NONE) {
-            WORD.setRelease(tables, locate(stripe, hash, oldSlot), entry);
+            long table = stripes.get(ValueLayout.JAVA_LONG, stripe + TABLE);
+            put(stripe, table, locate(table, hash, oldSlot), entry, hint);
             return;
         }
         long table = stripes.get(ValueLayout.JAVA_LONG, stripe + TABLE);
@@ -330,19 +361,24 @@ public final class RecordIndex implements AutoCloseable {
         }
         long live = stripes.get(ValueLayout.JAVA_LONG, stripe + LIVE);
         stripes.set(ValueLayout.JAVA_LONG, stripe + LIVE, live + 1);
-        long base = table >>> 6 << 6;
+        long base = tableBase(table);
         long mask = (1L << (table & 63)) - 1;
-        for (long i = hash & TAG_MASK & mask; ; i = i + 1 & mask) {
+        for (long i = home(hash, table); ; i = i + 1 & mask) {
             long there = tables.get(ValueLayout.JAVA_LONG, base + i * 8);
             if (there == 0 || there == DELETED) {
                 if (there == 0) {
                     stripes.set(ValueLayout.JAVA_LONG, stripe + USED,
                             stripes.get(ValueLayout.JAVA_LONG, stripe + USED) + 1);
                 }
-                WORD.setRelease(tables, base + i * 8, entry);
+                put(stripe, table, i, entry, hint);
                 return;
             }
         }
+    }
+
+    private void put(long stripe, long table, long i, long entry, int hint) {
+        tables.set(ValueLayout.JAVA_INT, stripes.get(ValueLayout.JAVA_LONG, stripe + HINTS) + i * 4, hint);
+        WORD.setRelease(tables, tableBase(table) + i * 8, entry);
     }
 
     /**
@@ -353,7 +389,8 @@ public final class RecordIndex implements AutoCloseable {
      * @param slot   its slot
      */
     public void remove(long stripe, long hash, long slot) {
-        WORD.setRelease(tables, locate(stripe, hash, slot), DELETED);
+        long table = stripes.get(ValueLayout.JAVA_LONG, stripe + TABLE);
+        WORD.setRelease(tables, tableBase(table) + locate(table, hash, slot) * 8, DELETED);
         stripes.set(ValueLayout.JAVA_LONG, stripe + LIVE, stripes.get(ValueLayout.JAVA_LONG, stripe + LIVE) - 1);
     }
 
@@ -371,14 +408,14 @@ public final class RecordIndex implements AutoCloseable {
         return stripes.byteSize() + pool.bytesInUse();
     }
 
-    private long locate(long stripe, long hash, long slot) {
-        long entry = (hash & TAG_MASK) << SLOT_BITS | slot + 1;
-        long table = stripes.get(ValueLayout.JAVA_LONG, stripe + TABLE);
-        long base = table >>> 6 << 6;
+    /** Number of the entry of a slot, which has one. */
+    private long locate(long table, long hash, long slot) {
+        long entry = entry(hash, slot);
+        long base = tableBase(table);
         long mask = (1L << (table & 63)) - 1;
-        for (long i = hash & TAG_MASK & mask, seen = 0; seen <= mask; i = i + 1 & mask, seen++) {
+        for (long i = home(hash, table), seen = 0; seen <= mask; i = i + 1 & mask, seen++) {
             if (tables.get(ValueLayout.JAVA_LONG, base + i * 8) == entry) {
-                return base + i * 8;
+                return i;
             }
         }
         throw new IllegalStateException("the index has no entry for slot " + slot);
@@ -390,30 +427,54 @@ public final class RecordIndex implements AutoCloseable {
         long live = stripes.get(ValueLayout.JAVA_LONG, stripe + LIVE);
         int newLog2 = live * 8 > (1L << log2) * 5 ? log2 + 1 : log2;
         long newTable = newTable(newLog2);
-        long newBase = newTable >>> 6 << 6;
+        long newBase = tableBase(newTable);
+        long hints = stripes.get(ValueLayout.JAVA_LONG, stripe + HINTS);
+        long newHints = newHints(newLog2);
         long mask = (1L << newLog2) - 1;
-        long base = table >>> 6 << 6;
-        for (long at = base; at < base + (8L << log2); at += 8) {
-            long entry = tables.get(ValueLayout.JAVA_LONG, at);
+        long base = tableBase(table);
+        for (long at = 0; at < 1L << log2; at++) {
+            long entry = tables.get(ValueLayout.JAVA_LONG, base + at * 8);
             if (entry != 0 && entry != DELETED) {
                 long i = entry >>> SLOT_BITS & mask;
                 while (tables.get(ValueLayout.JAVA_LONG, newBase + i * 8) != 0) {
                     i = i + 1 & mask;
                 }
                 tables.set(ValueLayout.JAVA_LONG, newBase + i * 8, entry);
+                tables.set(ValueLayout.JAVA_INT, newHints + i * 4, tables.get(ValueLayout.JAVA_INT, hints + at * 4));
             }
         }
         stripes.set(ValueLayout.JAVA_LONG, stripe + USED, live);
         WORD.setRelease(stripes, stripe + TABLE, newTable);
+        WORD.setRelease(stripes, stripe + HINTS, newHints);
         long epoch = stripes.get(ValueLayout.JAVA_LONG, stripe + EPOCH);
         WORD.setVolatile(stripes, stripe + EPOCH, epoch + 1);
         VarHandle.storeStoreFence();
         pool.free(base, log2 + 3);
+        pool.free(hints, log2 + 2);
         return newTable;
+    }
+
+    private void freeTable(long stripe) {
+        long table = stripes.get(ValueLayout.JAVA_LONG, stripe + TABLE);
+        pool.free(tableBase(table), (int) (table & 63) + 3);
+        pool.free(stripes.get(ValueLayout.JAVA_LONG, stripe + HINTS), (int) (table & 63) + 2);
     }
 
     private long newTable(int log2) {
         return pool.allocate(log2 + 3) | log2;
+    }
+
+    private long newHints(int log2) {
+        return pool.allocate(log2 + 2);
+    }
+
+    private static long tableBase(long table) {
+        return table >>> 6 << 6;
+    }
+
+    /** Number of the entry that a key's search begins at. */
+    private static long home(long hash, long table) {
+        return hash & TAG_MASK & (1L << (table & 63)) - 1;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.regionstore.recovery;
 
 import io.regionstore.device.AnonymousMemory;
+import io.regionstore.index.ExtentHint;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -13,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Records sorted by the part of the index they go to, between the two halves of a scan. Without this, every insert
  * would miss the cache somewhere in the whole index; with it, a thread fills a part that fits its cache, alone.
  *
- * <p>Pairs of hash and slot in chunks of 4 KiB of ordinary memory; a chunk begins with the offset of the one before it
+ * <p>Pairs of hash and slot, with the hint of the slot's extent, in chunks of 4 KiB of ordinary memory; a chunk begins with the offset of the one before it
  * in its chain. Each writer gathers the pairs of a part in a small buffer first, and moves them by {@value #GATHERED}.
  */
 final class Partitions implements AutoCloseable {
@@ -22,6 +23,7 @@ final class Partitions implements AutoCloseable {
     private static final int BUFFER = 2 * GATHERED;
     private static final int FIRST = BUFFER * Long.BYTES;
     private static final int MOST = 1024;
+    private static final int SLOT_BITS = 64 - ExtentHint.BITS;
     private static final long NO_CHUNK = 0;
     private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG;
 
@@ -60,12 +62,12 @@ final class Partitions implements AutoCloseable {
         private final long[] buffers = new long[count() * BUFFER];
         private final byte[] gathered = new byte[count()];
 
-        void add(long hash, long slot) {
+        void add(long hash, long slot, int hint) {
             int partition = (int) (hash >>> 64 - bits);
             int words = gathered[partition];
             int at = partition * BUFFER + words;
             buffers[at] = hash;
-            buffers[at + 1] = slot;
+            buffers[at + 1] = (long) hint << SLOT_BITS | slot;
             gathered[partition] = (byte) (words + 2);
             if (words + 2 == BUFFER) {
                 move(partition);
@@ -125,7 +127,11 @@ final class Partitions implements AutoCloseable {
         }
 
         long slot(int i) {
-            return words[2 * i + 1];
+            return words[2 * i + 1] & (1L << SLOT_BITS) - 1;
+        }
+
+        int hint(int i) {
+            return (int) (words[2 * i + 1] >>> SLOT_BITS);
         }
     }
 

@@ -2,6 +2,7 @@ package io.regionstore.recovery;
 
 import io.regionstore.RecoveryListener;
 import io.regionstore.allocator.ExtentAllocator;
+import io.regionstore.index.ExtentHint;
 import io.regionstore.index.IndexBuilder;
 import io.regionstore.index.RecordIndex;
 import io.regionstore.table.SlotAllocator;
@@ -30,6 +31,7 @@ public final class TableScan {
     private ExtentAllocator extents;
     private final long seed;
     private final long regionLength;
+    private final ExtentHint hint;
     private final List<Long> superseded = new ArrayList<>();
     private final List<Long> invalid = new ArrayList<>();
     private final List<Long> refused = new ArrayList<>();
@@ -56,6 +58,7 @@ public final class TableScan {
         extents = newExtents.get();
         this.seed = seed;
         this.regionLength = regionLength;
+        hint = new ExtentHint(regionLength);
     }
 
     /**
@@ -130,7 +133,7 @@ public final class TableScan {
                             offsets[count] = reader.offset();
                             lengths[count++] = reader.length();
                         }
-                        found.add(reader.keyHash(), slot);
+                        found.add(reader.keyHash(), slot, hint.of(reader.offset()));
                     }
                 }
                 if (used != 0) {
@@ -194,18 +197,18 @@ public final class TableScan {
                 }
                 builder.makeRoom();
                 for (int i = 0; i < pairs.count(); i++) {
-                    put(pairs.hash(i), pairs.slot(i));
+                    put(pairs.hash(i), pairs.slot(i), pairs.hint(i));
                 }
                 builder.finish();
             }
         }
 
-        private void put(long hash, long slot) {
+        private void put(long hash, long slot, int extentHint) {
             int place = builder.locate(hash, slot);
             long other = builder.slotAt(place);
             boolean newer = other == RecordIndex.NONE || isNewer(slot, other);
             if (newer) {
-                builder.set(place, hash, slot);
+                builder.set(place, hash, slot, extentHint);
             }
             if (other != RecordIndex.NONE) {
                 note(superseded, newer ? other : slot);

@@ -69,7 +69,7 @@ class CommitRulesTest {
         lane.image.seal(slot, index.nextVersion(stripe), 0, PAYLOAD, 0);
         commits.writeBack(0, PAYLOAD);
         commits.publish(lane, stripe, slot, PAYLOAD, old);
-        index.set(stripe, hash, old, slot);
+        index.set(stripe, hash, old, slot, 0);
         if (old != RecordIndex.NONE) {
             commits.retire(lane, stripe, old);
         }

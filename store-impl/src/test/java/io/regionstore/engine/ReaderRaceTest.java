@@ -57,7 +57,7 @@ class ReaderRaceTest {
         image.longKey(1, 0);
         image.seal(slot, index.nextVersion(stripe), 0, 0, 0);
         table.write(slot, image);
-        index.set(stripe, HASH, old, slot);
+        index.set(stripe, HASH, old, slot, 0);
         if (old != RecordIndex.NONE) {
             table.retire(old);
         }

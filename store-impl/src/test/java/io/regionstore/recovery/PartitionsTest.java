@@ -45,7 +45,7 @@ class PartitionsTest {
             Partitions.Writer writer = partitions.writer();
             List<Long> expected = new ArrayList<>();
             for (long slot = 0; slot < count; slot++) {
-                writer.add(-1L, slot);
+                writer.add(-1L, slot, (1 << 28) - 1);
                 expected.add(slot);
             }
             Partitions.Pairs pairs = partitions.new Pairs();
@@ -55,6 +55,7 @@ class PartitionsTest {
             List<Long> found = new ArrayList<>();
             for (int i = 0; i < pairs.count(); i++) {
                 assertEquals(-1L, pairs.hash(i));
+                assertEquals((1 << 28) - 1, pairs.hint(i));
                 found.add(pairs.slot(i));
             }
             found.sort(null);
@@ -79,7 +80,7 @@ class PartitionsTest {
             Map<Long, Long> expected = new HashMap<>();
             for (long slot = 0; slot < records; slot++) {
                 long hash = slot < 2L * writers * 1024 ? slot / writers << 54 | slot : random.nextLong();
-                each.get((int) (slot % writers)).add(hash, slot);
+                each.get((int) (slot % writers)).add(hash, slot, (int) (slot * 7));
                 expected.put(slot, hash);
             }
             Partitions.Pairs pairs = partitions.new Pairs();
@@ -87,6 +88,7 @@ class PartitionsTest {
                 pairs.load(partition);
                 for (int i = 0; i < pairs.count(); i++) {
                     assertEquals(partition, pairs.hash(i) >>> 54);
+                    assertEquals(pairs.slot(i) * 7, pairs.hint(i));
                     assertEquals(expected.remove(pairs.slot(i)), pairs.hash(i), "seed " + seed + ", " + pairs.slot(i));
                 }
             }
@@ -101,7 +103,7 @@ class PartitionsTest {
         partitions.close();
         assertThrows(IllegalStateException.class, () -> {
             for (int i = 0; i < CHUNK; i++) {
-                writer.add(1, 1);
+                writer.add(1, 1, 1);
             }
         });
     }

@@ -413,9 +413,10 @@ class TableScanTest {
         }
     }
 
-    /** A power of two of 8-byte entries, a quarter more than records at least. */
+    /** A power of two of 8-byte entries, a quarter more than records at least, and 4 bytes beside each; blocks of 64 bytes. */
     private static long tableBytes(int records) {
-        return Math.max(64, 16L * Integer.highestOneBit(records + records / 4));
+        int entries = Math.max(8, 2 * Integer.highestOneBit(records + records / 4));
+        return 8L * entries + Math.max(64, 4L * entries);
     }
 
     private static Set<Long> overlapping(SlotTable table, List<Long> heads) {

@@ -56,7 +56,7 @@ public class IndexBenchmark {
             long hash = KeyHash.of(Keys.first(i), SEED);
             long stripe = index.stripe(hash);
             index.lock(stripe);
-            index.set(stripe, hash, RecordIndex.NONE, i);
+            index.set(stripe, hash, RecordIndex.NONE, i, 0);
             index.unlock(stripe);
         }
     }
