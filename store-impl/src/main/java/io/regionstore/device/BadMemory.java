@@ -26,8 +26,15 @@ public final class BadMemory {
     }
 
     static long kilobytes(List<String> meminfo) {
-        return meminfo.stream().filter(line -> line.startsWith(LINE))
-                .map(line -> line.substring(LINE.length()).replace("kB", "").strip())
-                .filter(number -> number.matches("[0-9]{1,18}")).mapToLong(Long::parseLong).findFirst().orElse(0);
+        for (String line : meminfo) {
+            if (line.startsWith(LINE)) {
+                try {
+                    return Math.max(0, Long.parseLong(line.substring(LINE.length()).replace("kB", "").strip()));
+                } catch (NumberFormatException e) {
+                    return 0; // not the line that is meant
+                }
+            }
+        }
+        return 0;
     }
 }

@@ -1,6 +1,5 @@
 package io.regionstore.device;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
@@ -11,14 +10,17 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.ToIntFunction;
 
 /**
  * Every call into the C library: Linux, 64-bit. A call that may fail returns what the system call returns, or minus
  * errno, as the kernel does; one that was interrupted is made again. {@link NativeAccess#require} comes first.
+ *
+ * <p>All functions are called through one method handle that passes six longs and returns one: linking another shape
+ * takes milliseconds, which the first open in a JVM would spend. The calling conventions of Linux on x86-64, AArch64 and
+ * RISC-V allow it: integers and pointers go in registers, six of them at least, of which a function reads those it has
+ * parameters for, and of each only the bits of its type; a variadic function finds its integers in the same ones. Of a
+ * result that is an int only the low half is defined.
  */
 final class Native {
     static final int PROT_READ = 1;
@@ -50,29 +52,25 @@ final class Native {
     private static final int MS_SYNC = 4;
 
     private static final Linker LINKER = Linker.nativeLinker();
-    private static final MemoryLayout ERRNO_STATE = Linker.Option.captureStateLayout();
-    private static final VarHandle ERRNO =
-            ERRNO_STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
-    private static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
+    /** Linux has one word of state: errno, an int. */
+    private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
+    private static final MethodHandle CALL = LINKER.downcallHandle(FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG,
+            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG), Linker.Option.captureCallState("errno"));
 
-    private static final MethodHandle MMAP =
-            function("mmap", ADDRESS, List.of(ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-    private static final MethodHandle MUNMAP = function("munmap", JAVA_INT, List.of(ADDRESS, JAVA_LONG));
-    private static final MethodHandle MADVISE = function("madvise", JAVA_INT, List.of(ADDRESS, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle MSYNC = function("msync", JAVA_INT, List.of(JAVA_LONG, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle OPENAT = function("openat", JAVA_INT,
-            List.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), Linker.Option.firstVariadicArg(3));
-    private static final MethodHandle CLOSE = function("close", JAVA_INT, List.of(JAVA_INT));
-    private static final MethodHandle UNLINKAT = function("unlinkat", JAVA_INT, List.of(JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle FTRUNCATE = function("ftruncate", JAVA_INT, List.of(JAVA_INT, JAVA_LONG));
-    private static final MethodHandle FSYNC = function("fsync", JAVA_INT, List.of(JAVA_INT));
-    private static final MethodHandle FSTATFS = function("fstatfs", JAVA_INT, List.of(JAVA_INT, ADDRESS));
-    private static final MethodHandle STATX =
-            function("statx", JAVA_INT, List.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
-    private static final MethodHandle FCNTL = function("fcntl", JAVA_INT,
-            List.of(JAVA_INT, JAVA_INT, ADDRESS), Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle STRERROR = function("strerror", ADDRESS, List.of(JAVA_INT));
-    private static final MethodHandle GETPAGESIZE = function("getpagesize", JAVA_INT, List.of());
+    private static final MemorySegment MMAP = function("mmap");
+    private static final MemorySegment MUNMAP = function("munmap");
+    private static final MemorySegment MADVISE = function("madvise");
+    private static final MemorySegment MSYNC = function("msync");
+    private static final MemorySegment OPENAT = function("openat");
+    private static final MemorySegment CLOSE = function("close");
+    private static final MemorySegment UNLINKAT = function("unlinkat");
+    private static final MemorySegment FTRUNCATE = function("ftruncate");
+    private static final MemorySegment FSYNC = function("fsync");
+    private static final MemorySegment FSTATFS = function("fstatfs");
+    private static final MemorySegment STATX = function("statx");
+    private static final MemorySegment FCNTL = function("fcntl");
+    private static final MemorySegment STRERROR = function("strerror");
+    private static final MemorySegment GETPAGESIZE = function("getpagesize");
 
     /** Bytes of a page of this kernel. */
     static final long PAGE = pageSize();
@@ -105,14 +103,14 @@ final class Native {
     static MemorySegment mmap(String resource, long length, int protection, int flags, int descriptor, long offset,
                               Arena arena) {
         try (Arena call = Arena.ofConfined()) {
-            MemorySegment state = call.allocate(ERRNO_STATE);
+            MemorySegment state = call.allocate(STATE);
             while (true) {
                 int errno = -fault("mmap");
                 if (errno == 0) {
-                    MemorySegment address = (MemorySegment) MMAP.invokeExact(state, MemorySegment.NULL, length,
-                            protection, flags, descriptor, offset);
-                    if (address.address() != -1) {
-                        return address.reinterpret(length, arena, Native::munmap);
+                    long address = (long) CALL.invokeExact(MMAP, state, 0L, length, (long) protection, (long) flags,
+                            (long) descriptor, offset);
+                    if (address != -1) {
+                        return MemorySegment.ofAddress(address).reinterpret(length, arena, Native::munmap);
                     }
                     errno = errno(state);
                 }
@@ -128,14 +126,18 @@ final class Native {
     /** Of a whole mapping: the kernel finds nothing to refuse, and nobody could do anything about it. */
     private static void munmap(MemorySegment mapping) {
         try (Arena call = Arena.ofConfined()) {
-            int unused = (int) MUNMAP.invokeExact(call.allocate(ERRNO_STATE), mapping, mapping.byteSize());
+            long unused = (long) CALL.invokeExact(MUNMAP, call.allocate(STATE), mapping.address(), mapping.byteSize(),
+                    0L, 0L, 0L, 0L);
             fault("munmap");
         } catch (Throwable t) {
             throw rethrow(t);
         }
     }
 
-    /** Makes whole pages of a private mapping read as zeros, and gives them back to the kernel if it takes them. */
+    /**
+     * Makes whole pages of a private mapping read as zeros, and gives them back to the kernel if it takes them. The
+     * caller keeps the range mapped.
+     */
     static void discard(MemorySegment range) {
         if (tryMadvise(range, MADV_DONTNEED) < 0) {
             range.fill((byte) 0);
@@ -143,7 +145,7 @@ final class Native {
     }
 
     /**
-     * Reads every page of a range without the risk of SIGBUS.
+     * Reads every page of a range without the risk of SIGBUS. The caller keeps the range mapped.
      *
      * @param range whole pages of a mapping
      * @return false when the kernel says that a page cannot be read (past the end of its file, or a memory error);
@@ -168,7 +170,12 @@ final class Native {
     }
 
     private static int tryMadvise(MemorySegment range, int advice) {
-        return call("madvise", (arena, state) -> (int) MADVISE.invokeExact(state, range, range.byteSize(), advice));
+        if (!range.scope().isAlive()) {
+            throw new IllegalStateException("the mapping is closed");
+        }
+        try (Arena call = Arena.ofConfined()) {
+            return call("madvise", MADVISE, call.allocate(STATE), range.address(), range.byteSize(), advice, 0, 0);
+        }
     }
 
     /**
@@ -176,61 +183,64 @@ final class Native {
      * @param address first byte, a multiple of the page size
      */
     static int msync(MemorySegment state, long address, long length) {
-        try {
-            int result;
-            do {
-                int fault = fault("msync");
-                result = fault < 0 ? fault : value((int) MSYNC.invokeExact(state, address, length, MS_SYNC), state);
-            } while (result == -Errno.EINTR);
-            return result;
-        } catch (Throwable t) {
-            throw rethrow(t);
-        }
+        return call("msync", MSYNC, state, address, length, MS_SYNC, 0, 0);
     }
 
     /** @return room for errno, for calls that must not allocate */
     static MemorySegment newCallState() {
-        return Arena.ofAuto().allocate(ERRNO_STATE);
+        return Arena.ofAuto().allocate(STATE);
     }
 
     static int openat(int directory, String path, int flags, int mode) {
-        return call("openat", (arena, state) ->
-                (int) OPENAT.invokeExact(state, directory, arena.allocateFrom(path), flags, mode));
+        try (Arena call = Arena.ofConfined()) {
+            return call("openat", OPENAT, call.allocate(STATE), directory, call.allocateFrom(path).address(), flags, mode,
+                    0);
+        }
     }
 
     /** Never made again: on Linux the descriptor is gone even when the call was interrupted. */
     static int close(int descriptor) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(ERRNO_STATE);
-            int result = value((int) CLOSE.invokeExact(state, descriptor), state);
+        try (Arena call = Arena.ofConfined()) {
+            int result = invoke(CLOSE, call.allocate(STATE), descriptor, 0, 0, 0, 0);
             int fault = fault("close");
             return fault < 0 ? fault : result;
-        } catch (Throwable t) {
-            throw rethrow(t);
         }
     }
 
     static int unlinkat(int directory, String name) {
-        return call("unlinkat", (arena, state) -> (int) UNLINKAT.invokeExact(state, directory, arena.allocateFrom(name), 0));
+        try (Arena call = Arena.ofConfined()) {
+            return call("unlinkat", UNLINKAT, call.allocate(STATE), directory, call.allocateFrom(name).address(), 0, 0, 0);
+        }
     }
 
     static int ftruncate(int descriptor, long length) {
-        return call("ftruncate", (arena, state) -> (int) FTRUNCATE.invokeExact(state, descriptor, length));
+        try (Arena call = Arena.ofConfined()) {
+            return call("ftruncate", FTRUNCATE, call.allocate(STATE), descriptor, length, 0, 0, 0);
+        }
     }
 
     static int fsync(int descriptor) {
-        return call("fsync", (arena, state) -> (int) FSYNC.invokeExact(state, descriptor));
+        try (Arena call = Arena.ofConfined()) {
+            return call("fsync", FSYNC, call.allocate(STATE), descriptor, 0, 0, 0, 0);
+        }
     }
 
-    /** @param buffer 256 bytes for {@code struct statx} */
+    /** @param buffer 256 bytes for {@code struct statx}, which the caller keeps allocated */
     static int statx(int descriptor, String path, int flags, int mask, MemorySegment buffer) {
-        return call("statx", (arena, state) ->
-                (int) STATX.invokeExact(state, descriptor, arena.allocateFrom(path), flags, mask, buffer));
+        try (Arena call = Arena.ofConfined()) {
+            return call("statx", STATX, call.allocate(STATE), descriptor, call.allocateFrom(path).address(), flags, mask,
+                    buffer.address());
+        }
     }
 
-    /** @param buffer room for {@code struct statfs}, which begins with the magic number and the block size */
+    /**
+     * @param buffer room for {@code struct statfs}, which begins with the magic number and the block size; the caller
+     *               keeps it allocated
+     */
     static int fstatfs(int descriptor, MemorySegment buffer) {
-        return call("fstatfs", (arena, state) -> (int) FSTATFS.invokeExact(state, descriptor, buffer));
+        try (Arena call = Arena.ofConfined()) {
+            return call("fstatfs", FSTATFS, call.allocate(STATE), descriptor, buffer.address(), 0, 0, 0);
+        }
     }
 
     /**
@@ -241,39 +251,21 @@ final class Native {
      * @param length bytes; 0 means to the end, however far the file grows
      */
     static int ofdSetLock(int descriptor, short type, long start, long length) {
-        return call("fcntl", (arena, state) -> {
+        try (Arena call = Arena.ofConfined()) {
             // struct flock: short l_type, short l_whence (0: from the start), long l_start, long l_len, int l_pid (0)
-            MemorySegment lock = arena.allocate(32, 8);
+            MemorySegment lock = call.allocate(32, 8);
             lock.set(JAVA_SHORT, 0, type);
             lock.set(JAVA_LONG, 8, start);
             lock.set(JAVA_LONG, 16, length);
-            return (int) FCNTL.invokeExact(state, descriptor, F_OFD_SETLK, lock);
-        });
+            return call("fcntl", FCNTL, call.allocate(STATE), descriptor, F_OFD_SETLK, lock.address(), 0, 0);
+        }
     }
 
     /** @return the C library's words for an error number, with the number */
     static String describe(int errno) {
         try (Arena call = Arena.ofConfined()) {
-            MemorySegment text = (MemorySegment) STRERROR.invokeExact(call.allocate(ERRNO_STATE), errno);
-            return text.reinterpret(1024).getString(0) + " (errno " + errno + ")";
-        } catch (Throwable t) {
-            throw rethrow(t);
-        }
-    }
-
-    private interface Call {
-        int invoke(Arena arena, MemorySegment state) throws Throwable;
-    }
-
-    private static int call(String name, Call call) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(ERRNO_STATE);
-            int result;
-            do {
-                int fault = fault(name);
-                result = fault < 0 ? fault : value(call.invoke(arena, state), state);
-            } while (result == -Errno.EINTR);
-            return result;
+            long text = (long) CALL.invokeExact(STRERROR, call.allocate(STATE), (long) errno, 0L, 0L, 0L, 0L, 0L);
+            return MemorySegment.ofAddress(text).reinterpret(1024).getString(0) + " (errno " + errno + ")";
         } catch (Throwable t) {
             throw rethrow(t);
         }
@@ -281,18 +273,32 @@ final class Native {
 
     private static long pageSize() {
         try (Arena call = Arena.ofConfined()) {
-            return (int) GETPAGESIZE.invokeExact(call.allocate(ERRNO_STATE));
+            return invoke(GETPAGESIZE, call.allocate(STATE), 0, 0, 0, 0, 0);
+        }
+    }
+
+    /** @return what a function that returns an int returns, or minus errno; made again when it was interrupted */
+    private static int call(String name, MemorySegment function, MemorySegment state, long a, long b, long c, long d,
+                            long e) {
+        int result;
+        do {
+            int fault = fault(name);
+            result = fault < 0 ? fault : invoke(function, state, a, b, c, d, e);
+        } while (result == -Errno.EINTR);
+        return result;
+    }
+
+    private static int invoke(MemorySegment function, MemorySegment state, long a, long b, long c, long d, long e) {
+        try {
+            int result = (int) (long) CALL.invokeExact(function, state, a, b, c, d, e, 0L);
+            return result < 0 ? -errno(state) : result;
         } catch (Throwable t) {
             throw rethrow(t);
         }
     }
 
-    private static int value(int result, MemorySegment state) {
-        return result < 0 ? -errno(state) : result;
-    }
-
     private static int errno(MemorySegment state) {
-        return (int) ERRNO.get(state, 0L);
+        return state.get(JAVA_INT, 0);
     }
 
     private static RuntimeException rethrow(Throwable t) {
@@ -308,13 +314,8 @@ final class Native {
         return new IllegalStateException(t);
     }
 
-    private static MethodHandle function(String name, MemoryLayout result, List<MemoryLayout> arguments,
-                                         Linker.Option... options) {
-        MemorySegment symbol = LINKER.defaultLookup().find(name)
+    private static MemorySegment function(String name) {
+        return LINKER.defaultLookup().find(name)
                 .orElseThrow(() -> new IllegalStateException("the C library has no function " + name));
-        List<Linker.Option> all = new ArrayList<>(List.of(options));
-        all.add(CAPTURE);
-        return LINKER.downcallHandle(symbol, FunctionDescriptor.of(result, arguments.toArray(MemoryLayout[]::new)),
-                all.toArray(Linker.Option[]::new));
     }
 }

@@ -1,6 +1,7 @@
 package io.regionstore.engine;
 
 import io.regionstore.ErrorCode;
+import io.regionstore.Medium;
 import io.regionstore.RegionStore;
 import io.regionstore.RegionStoreException;
 import io.regionstore.allocator.ExtentAllocator;
@@ -40,7 +41,7 @@ final class RecordWriter {
     private final SlotSet unverified;
     private final Pins pins;
     private final long alignment;
-    private final String regionName;
+    private final Medium regionMedium;
     private final RetiredRecords.Recycler[] recyclers;
     private final Object reclaimLock = new Object();
     private StoreHeader header;
@@ -59,7 +60,7 @@ final class RecordWriter {
         unverified = parts.unverified();
         this.pins = pins;
         alignment = parts.config().alignment();
-        regionName = parts.config().region().toString();
+        regionMedium = parts.config().region();
         header = parts.header();
         ceiling = header.versionCeiling();
         recyclers = new RetiredRecords.Recycler[lanes.all().length];
@@ -407,7 +408,7 @@ final class RecordWriter {
 
     private void requireFits(long length) {
         if (length > region.size()) {
-            throw new RegionStoreException(ErrorCode.PAYLOAD_TOO_LARGE, regionName + ": expected a payload of at most "
+            throw new RegionStoreException(ErrorCode.PAYLOAD_TOO_LARGE, regionMedium + ": expected a payload of at most "
                     + region.size() + " bytes, the size of the region, found " + length);
         }
     }
@@ -419,7 +420,7 @@ final class RecordWriter {
                     + " slotCapacity");
         }
         try {
-            return new RegionStoreException(ErrorCode.REGION_FULL, regionName + ": expected a free extent of " + length
+            return new RegionStoreException(ErrorCode.REGION_FULL, regionMedium + ": expected a free extent of " + length
                     + " bytes aligned to " + extentAlignment + ", found " + extents.largestFreeExtent(extentAlignment)
                     + " bytes at most and " + extents.freeBytes()
                     + " free in all; delete records, or release views that pin replaced ones");

@@ -156,7 +156,9 @@ final class StoreRecovery {
             contents = Decision.Contents.DAMAGED;
         }
         Verdict verdict = Decision.of(region.placement(), contents, region.relocated(), header.clean());
-        noteUnreadable();
+        if (!unreadable.isEmpty()) {
+            noteUnreadable();
+        }
         List<DamagedRecord> list = listDamaged(unexplained);
         long damagedCount = (check == null ? 0 : check.damagedCount()) + unexplained.size()
                 + census.unnamed(rejected);
@@ -171,7 +173,9 @@ final class StoreRecovery {
         retired.addAll(superseded);
         rolledBack += superseded.size();
         retired.addAll(scan.invalid());
-        markShared(overlapping);
+        if (!overlapping.isEmpty()) {
+            markShared(overlapping);
+        }
         extents.finishRebuild();
         dropRetired(scan, overlapping);
 

@@ -30,6 +30,9 @@ public final class OlderVersions {
     public OlderVersions(SlotTable table, long seed, Collection<Long> superseded) {
         this.table = table;
         this.seed = seed;
+        if (superseded.isEmpty()) {
+            return; // mostly; what is not run need not be loaded
+        }
         superseded.stream().sorted(Comparator.comparingLong(table::version).reversed()
                 .thenComparing(Comparator.naturalOrder()))
                 .forEach(slot -> slots.computeIfAbsent(table.keyHash(slot, seed), hash -> new ArrayList<>()).add(slot));

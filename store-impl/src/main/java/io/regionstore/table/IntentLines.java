@@ -1,6 +1,7 @@
 package io.regionstore.table;
 
 import io.regionstore.memory.Memory;
+import java.lang.foreign.MemorySegment;
 import java.util.function.LongConsumer;
 
 /**
@@ -64,9 +65,10 @@ public final class IntentLines {
 
     /** Forgets every name, durably. */
     public void clear() {
-        for (long at = base; at < base + (long) lanes * LINE; at += 8) {
-            if (memory.getLong(at) != 0) {
-                memory.putLong(at, 0);
+        long[] words = words();
+        for (int i = 0; i < words.length; i++) {
+            if (words[i] != 0) {
+                memory.putLong(base + i * 8L, 0);
             }
         }
         memory.flush(base, (long) lanes * LINE);
@@ -77,12 +79,20 @@ public final class IntentLines {
      * @param visitor called with every slot that is named
      */
     public void forEach(LongConsumer visitor) {
-        for (long at = base; at < base + (long) lanes * LINE; at += 8) {
-            long named = memory.getLong(at);
+        long[] words = words();
+        for (int i = 0; i < words.length; i++) {
+            long named = words[i] == 0 ? 0 : memory.getLong(base + i * 8L);
             if (named > 0) {
                 visitor.accept(named - 1);
             }
         }
+    }
+
+    /** All lines at once: mostly there is nothing in them, and word by word a JVM that has just started is slow. */
+    private long[] words() {
+        long[] words = new long[lanes * LINE / 8];
+        memory.copyOut(base, MemorySegment.ofArray(words), 0, (long) lanes * LINE);
+        return words;
     }
 
     private long next(int lane, int runLength) {

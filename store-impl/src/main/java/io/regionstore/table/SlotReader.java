@@ -69,7 +69,11 @@ public final class SlotReader {
         tail = words[at + TAIL];
         run = 1;
         if (!SlotDescriptor.isHead(tail)) {
-            return SlotDescriptor.isFree(tail) ? State.FREE : State.INVALID;
+            if (!SlotDescriptor.isFree(tail)) {
+                return State.INVALID;
+            }
+            run = freeFrom(slot, at);
+            return State.FREE;
         }
         keyWord = words[at];
         long extentWord = words[at + EXTENT];
@@ -111,6 +115,15 @@ public final class SlotReader {
         return State.RECORD;
     }
 
+    /** Most of a table may be free, and a JVM that has not compiled the walk over it yet is slow. */
+    private int freeFrom(long slot, int at) {
+        int free = 1;
+        while (slot + free < windowEnd && words[at + free * WORDS + TAIL] == 0) {
+            free++;
+        }
+        return free;
+    }
+
     private void load(long slot) {
         windowStart = slot & -WINDOW;
         windowEnd = Math.min(windowStart + WINDOW, table.capacity());
@@ -138,7 +151,7 @@ public final class SlotReader {
         return true;
     }
 
-    /** @return slots to step over */
+    /** @return slots to step over: of a record, its run; of a free slot, it and free ones that follow */
     public int runLength() {
         return run;
     }

@@ -32,6 +32,19 @@ class SlotReaderTest {
         reader = new SlotReader(table, SEED, REGION);
     }
 
+    @Test
+    void shouldStepOverFreeSlotsButOverNothingElse() {
+        put(20, 0, 80, 4);
+        memory.putLong(40 * 32 + 24, 6);
+        assertEquals(State.FREE, reader.read(0));
+        assertEquals(20, reader.runLength());
+        assertEquals(State.FREE, reader.read(21));
+        assertEquals(40 - 21, reader.runLength());
+        assertEquals(State.INVALID, reader.read(40));
+        assertEquals(State.FREE, reader.read(41));
+        assertEquals(64 - 41, reader.runLength());
+    }
+
     private void assertInvalid(long slot, String what) {
         assertEquals(State.INVALID, reader.read(slot), what);
         assertEquals(1, reader.runLength(), "no slot is stepped over: " + what);
@@ -58,7 +71,7 @@ class SlotReaderTest {
         assertEquals(0, reader.keyLength());
         assertEquals(1, reader.runLength());
         assertEquals(State.FREE, reader.read(5));
-        assertEquals(1, reader.runLength());
+        assertEquals(64 - 5, reader.runLength());
     }
 
     @Test
@@ -79,7 +92,7 @@ class SlotReaderTest {
         table.retire(64);
         for (int slot = 64; slot < 72; slot++) {
             assertEquals(State.FREE, reader.read(slot), "slot " + slot);
-            assertEquals(1, reader.runLength());
+            assertEquals(slot < 69 ? 1 : SLOTS - slot, reader.runLength(), "remains are stepped on: slot " + slot);
         }
         memory.putLong(24, 2);
         assertInvalid(0, "a tail that no slot is given");
