@@ -86,7 +86,7 @@ final class FileOpener {
             provideLength(descriptor, length);
             Arena arena = Arena.ofShared();
             rollback.onFailure(arena::close);
-            Mapping mapping = map(descriptor, length, arena);
+            Mapping mapping = map(descriptor, length, fileSystem, arena);
             MediumIdentity identity = identity(fileSystem.kind(mapping.synchronous()), status, length, align);
             MappedMedium opened = new MappedMedium(descriptor, lock, arena, mapping.segment(), identity,
                     medium.vouched(), parent);
@@ -177,15 +177,17 @@ final class FileOpener {
     }
 
     /** Through {@code /proc/self/fd}: another descriptor of the same file, whatever its path names by now. */
-    private Mapping map(Descriptor descriptor, long length, Arena arena) {
-        Path self = Path.of("/proc/self/fd/" + descriptor.number());
+    private Mapping map(Descriptor descriptor, long length, FileSystem fileSystem, Arena arena) {
+        Path self = Path.of("/proc/self/fd", Integer.toString(descriptor.number()));
         try (FileChannel channel = FileChannel.open(self, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            try {
-                return new Mapping(channel.map(ExtendedMapMode.READ_WRITE_SYNC, 0, length, arena), true);
-            } catch (IOException | UnsupportedOperationException e) {
-                // not a dax file system, or a processor without write-back: the page cache, then
-                return new Mapping(channel.map(MapMode.READ_WRITE, 0, length, arena), false);
+            if (fileSystem.kind(false) == MappedMedium.Kind.FILE) { // the others have no dax
+                try {
+                    return new Mapping(channel.map(ExtendedMapMode.READ_WRITE_SYNC, 0, length, arena), true);
+                } catch (IOException | UnsupportedOperationException e) {
+                    // not a dax file system, or a processor without write-back: the page cache, then
+                }
             }
+            return new Mapping(channel.map(MapMode.READ_WRITE, 0, length, arena), false);
         } catch (IOException e) {
             throw new RegionStoreException(ErrorCode.IO_ERROR, path + ": cannot map " + length + " bytes: "
                     + e + "; on hugetlbfs, raise vm.nr_hugepages; else look at ulimit -v and"

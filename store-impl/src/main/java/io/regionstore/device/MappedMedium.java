@@ -83,13 +83,18 @@ public final class MappedMedium implements AutoCloseable {
 
     static MappedMedium open(Medium medium, boolean mayCreate, MappedMedium beside, DaxDevices devices) {
         NativeAccess.require();
-        return switch (medium) {
-            case Medium.Device device -> new DeviceOpener(devices, beside).open(device);
-            case Medium.PhysicalRange range -> new DeviceOpener(devices, beside).open(range, mayCreate);
-            case Medium.File file -> new FileOpener(file, mayCreate, beside).open();
-            case Medium.Directory directory -> throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT,
-                    directory.path() + ": a directory cannot be mapped; it can hold metadata only");
-        };
+        // not a switch over types: a JVM takes milliseconds to link one
+        if (medium instanceof Medium.File file) {
+            return new FileOpener(file, mayCreate, beside).open();
+        }
+        if (medium instanceof Medium.Device device) {
+            return new DeviceOpener(devices, beside).open(device);
+        }
+        if (medium instanceof Medium.PhysicalRange range) {
+            return new DeviceOpener(devices, beside).open(range, mayCreate);
+        }
+        throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT, ((Medium.Directory) medium).path()
+                + ": a directory cannot be mapped; it can hold metadata only");
     }
 
     /** @throws RegionStoreException OVERLAP */

@@ -315,7 +315,6 @@ final class Native {
     }
 
     private static MemorySegment function(String name) {
-        return LINKER.defaultLookup().find(name)
-                .orElseThrow(() -> new IllegalStateException("the C library has no function " + name));
+        return LINKER.defaultLookup().findOrThrow(name);
     }
 }

@@ -116,7 +116,9 @@ final class StoreRecovery {
         }
         superseded.addAll(scan.superseded());
         // a key that has two slots tells of a crash: its winner is checked, whatever the sample
-        superseded.forEach(slot -> winners.add(index.findSameKey(table.keyHash(slot, seed), slot)));
+        for (long slot : superseded) {
+            winners.add(index.findSameKey(table.keyHash(slot, seed), slot));
+        }
         OlderVersions older = new OlderVersions(table, seed, scan.superseded());
         long badKilobytes = BadMemory.kilobytes();
         if (badKilobytes > 0) {
