@@ -194,10 +194,10 @@ enum MutatedFault {
     PINNED_WITHOUT_A_SECOND_LOOK(Mutation.of("engine.PinnedView", "pin").neverJumpsAfter("SlotTable.tail"),
             Catcher.of("engine.ReadRulesTest", "shouldShowNoRecordThatWasGivenBackBeforeThePinWasSeen"),
             "bytes that are not pinned"),
-    TAIL_NOT_COMPARED_AFTER_COPY(Mutation.of("engine.RecordReader", "copy").takes(1, "RecordReader.unchanged")
+    TAIL_NOT_COMPARED_AFTER_COPY(Mutation.of("engine.RecordReader", "copyNow").takes(1, "RecordReader.unchanged")
             .number(2, 2), Catcher.of("engine.ReadRulesTest",
             "shouldCopyNoBytesOfAnotherRecordThatCameIntoTheExtent"), "bytes of another record"),
-    TAIL_NOT_COMPARED_AFTER_WORDS(Mutation.of("engine.RecordReader", "copy").takes(1, "RecordReader.unchanged")
+    TAIL_NOT_COMPARED_AFTER_WORDS(Mutation.of("engine.RecordReader", "copyNow").takes(1, "RecordReader.unchanged")
             .number(1, 2), Catcher.of("engine.ReadRulesTest", "shouldNotMixWordsOfTwoRecordsThatHadTheSlot"),
             "the length of another record"),
     VERSIONS_OF_STRIPE_NOT_COMPARED(Mutation.of("engine.RecordReader", "findLive").findsEqual().number(3, 3),
