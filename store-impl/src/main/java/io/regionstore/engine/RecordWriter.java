@@ -110,15 +110,16 @@ final class RecordWriter {
 
     /**
      * Another lane may take what was reclaimed before this one comes back: lanes keep nothing at hand for a while, and it is
-     * tried again while there is enough in all.
+     * tried again while there is enough in all. That is counted after reclaiming, since what lanes have retired counts as
+     * used until then.
      */
     private void reclaimOrThrow(int attempt, long what, long length, long extentAlignment) {
-        boolean enough = what == METADATA_FULL ? slots.usedSlots() < slots.limit() : extents.freeBytes() >= length;
-        if (attempt > 0 && (attempt == RECLAIMS || !enough)) {
-            throw full(what, length, extentAlignment);
-        }
         slots.noteScarcity();
         reclaim();
+        boolean enough = what == METADATA_FULL ? slots.usedSlots() < slots.limit() : extents.freeBytes() >= length;
+        if (attempt == RECLAIMS || attempt > 0 && !enough) {
+            throw full(what, length, extentAlignment);
+        }
     }
 
     private long tryPut(long longKey, MemorySegment key, long hash, long expected, MemorySegment payload) {
