@@ -5,15 +5,20 @@ import io.regionstore.RegionStoreException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Appends frames and makes them durable in groups. Thread-safe.
  *
  * <p>An append copies its frame into the active one of two buffers under a lock held for a copy and a checksum. One
  * thread at a time has the <em>role</em>: it swaps the buffers, writes the full one and syncs, while others append to the
- * other; then all that waited for those LSNs go on, and one that still waits takes the role. Only the holder of the role
- * touches the file, so batches reach it in the order of their LSNs, each durable before the next is written: what a
- * crash leaves is a prefix. Monitors are used since they allocate nothing on the heap, waiting or not.
+ * other; then all that waited for those LSNs go on. Whoever waits for the active buffer takes the role when it is free
+ * and the group is complete, which the last writer to come sees: {@link Grouping} says how long it is waited for. The
+ * first writer of a group sleeps with a limit, so that it takes the role when the others do not come. Only the holder of
+ * the role touches the file, so batches reach it in the order of their LSNs, each durable before the next is written:
+ * what a crash leaves is a prefix. Those who wait for a sync are woken one by one, without the lock; those who wait for
+ * room or for the role, which is rare, use the lock's monitor. Neither allocates on the heap.
  *
  * <p>A failed write or sync is final: what the medium holds is unknown from then on, and a later sync that succeeds would
  * prove nothing. Nothing more is acknowledged.
@@ -31,6 +36,8 @@ final class LogWriter implements AutoCloseable {
     private FrameBuffer spare;
     private int seed;
     private long nextLsn;
+    private long activeLsn;
+    private final Waiters waiters;
     private boolean role;
     private boolean closed;
     private Throwable failure;
@@ -52,6 +59,8 @@ final class LogWriter implements AutoCloseable {
         this.active = new FrameBuffer(capacity);
         this.spare = new FrameBuffer(capacity);
         this.nextLsn = nextLsn;
+        this.activeLsn = nextLsn;
+        this.waiters = new Waiters(options.synced(), System::nanoTime);
         this.durableLsn = nextLsn - 1;
         this.header = MemorySegment.ofArray(storeHeader.toArray(ValueLayout.JAVA_BYTE));
         this.output = new LogOutput(files, log, options);
@@ -126,32 +135,43 @@ final class LogWriter implements AutoCloseable {
      * @throws RegionStoreException IO_ERROR if the log failed before; CLOSED
      */
     void awaitDurable(long lsn) {
-        if (durableLsn >= lsn) {
-            return;
-        }
+        boolean joined = false;
         boolean interrupted = false;
         try {
-            while (true) {
+            while (durableLsn < lsn) {
+                long nanos;
                 synchronized (lock) {
                     if (durableLsn >= lsn) {
                         return;
                     }
                     requireUsable();
-                    if (lsn >= nextLsn) {
-                        throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT, resource + ": awaited LSN " + lsn
-                                + ", but the last one appended is " + (nextLsn - 1));
+                    if (!joined) {
+                        join(lsn);
+                        joined = true;
                     }
-                    if (role) {
-                        interrupted |= pause();
-                        continue;
-                    }
-                    role = true;
+                    nanos = lsn < activeLsn ? Waiters.UNTIL_WOKEN : waiters.untilTurn(role);
+                    role |= nanos <= 0;
                 }
-                flush();
+                if (nanos <= 0) {
+                    flush();
+                } else if (nanos == Waiters.UNTIL_WOKEN) {
+                    LockSupport.park(this);
+                } else {
+                    LockSupport.parkNanos(this, nanos);
+                }
+                interrupted |= Thread.interrupted(); // or the next park would return at once
             }
         } finally {
             restore(interrupted);
         }
+    }
+
+    private void join(long lsn) {
+        if (lsn >= nextLsn) {
+            throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT, resource + ": awaited LSN " + lsn
+                    + ", but the last one appended is " + (nextLsn - 1));
+        }
+        waiters.join(lsn >= activeLsn);
     }
 
     long durableLsn() {
@@ -183,7 +203,7 @@ final class LogWriter implements AutoCloseable {
             publish(last, extend);
             if (extend) {
                 output.makeRoom();
-                publish(last, false);
+                releaseRole();
             }
         } catch (IOException | RuntimeException | Error e) {
             throw giveUp("writing the log", e);
@@ -195,15 +215,34 @@ final class LogWriter implements AutoCloseable {
         active = spare;
         active.clear();
         spare = batch;
+        activeLsn = nextLsn;
+        waiters.begin();
         lock.notifyAll(); // those who wait for room
         return batch;
     }
 
     private void publish(long lsn, boolean keepRole) {
+        Cohort done;
         synchronized (lock) {
             durableLsn = lsn;
-            role = keepRole;
+            done = waiters.end();
+            if (!keepRole) {
+                releaseRole();
+            }
+        }
+        done.wake();
+        done.recycle();
+    }
+
+    private void releaseRole() {
+        synchronized (lock) {
+            role = false;
             lock.notifyAll();
+            if (failure != null) {
+                waiters.wakeGathering();
+            } else {
+                waiters.wakeNext();
+            }
         }
     }
 
@@ -255,8 +294,8 @@ final class LogWriter implements AutoCloseable {
     private RegionStoreException giveUp(String action, Throwable cause) {
         RegionStoreException thrown = end(action, cause);
         synchronized (lock) {
-            role = false;
-            lock.notifyAll();
+            waiters.wakeInFlight();
+            releaseRole();
         }
         return thrown;
     }
@@ -271,7 +310,10 @@ final class LogWriter implements AutoCloseable {
     RegionStoreException end(String action, Throwable cause) {
         synchronized (lock) {
             if (failure == null) {
-                failure = cause; // those who wait are told by the holder of the role, when it gives it up
+                failure = cause;
+            }
+            if (!role) { // else its holder tells those who wait, when it gives it up
+                waiters.wakeGathering();
             }
         }
         return Failures.fatal(resource, action, cause);
@@ -316,6 +358,7 @@ final class LogWriter implements AutoCloseable {
             boolean interrupted = false;
             synchronized (lock) {
                 closed = true;
+                waiters.wakeGathering();
                 while (role) {
                     interrupted |= pause();
                 }
