@@ -39,6 +39,7 @@ final class LogWriter implements AutoCloseable {
     private long activeLsn;
     private final Waiters waiters;
     private boolean role;
+    private int pausing;
     private boolean closed;
     private Throwable failure;
 
@@ -89,6 +90,7 @@ final class LogWriter implements AutoCloseable {
         boolean interrupted = false;
         try {
             while (true) {
+                FrameBuffer full;
                 synchronized (lock) {
                     requireUsable();
                     if (active.hasRoom(length)) {
@@ -106,8 +108,9 @@ final class LogWriter implements AutoCloseable {
                         continue;
                     }
                     role = true;
+                    full = swap();
                 }
-                flush();
+                flush(full);
             }
         } finally {
             restore(interrupted);
@@ -140,6 +143,7 @@ final class LogWriter implements AutoCloseable {
         try {
             while (durableLsn < lsn) {
                 long nanos;
+                FrameBuffer batch = null;
                 synchronized (lock) {
                     if (durableLsn >= lsn) {
                         return;
@@ -150,10 +154,13 @@ final class LogWriter implements AutoCloseable {
                         joined = true;
                     }
                     nanos = lsn < activeLsn ? Waiters.UNTIL_WOKEN : waiters.untilTurn(role);
-                    role |= nanos <= 0;
+                    if (nanos <= 0) {
+                        role = true;
+                        batch = swap();
+                    }
                 }
-                if (nanos <= 0) {
-                    flush();
+                if (batch != null) {
+                    flush(batch);
                 } else if (nanos == Waiters.UNTIL_WOKEN) {
                     LockSupport.park(this);
                 } else {
@@ -189,18 +196,12 @@ final class LogWriter implements AutoCloseable {
         return output.position();
     }
 
-    /** Makes the active buffer, which is not empty, durable. The caller has the role; it has it no longer after this. */
-    private void flush() {
-        long last;
-        FrameBuffer batch;
-        synchronized (lock) {
-            last = nextLsn - 1;
-            batch = swap();
-        }
+    /** Makes a batch durable. The caller has the role since it swapped the buffers; it has it no longer after this. */
+    private void flush(FrameBuffer batch) {
         try {
             output.write(batch.bytes(), batch.length());
             boolean extend = output.roomIsShort();
-            publish(last, extend);
+            publish(extend);
             if (extend) {
                 output.makeRoom();
                 releaseRole();
@@ -217,14 +218,14 @@ final class LogWriter implements AutoCloseable {
         spare = batch;
         activeLsn = nextLsn;
         waiters.begin();
-        lock.notifyAll(); // those who wait for room
+        notifyPausing(); // those who wait for room
         return batch;
     }
 
-    private void publish(long lsn, boolean keepRole) {
+    private void publish(boolean keepRole) {
         Cohort done;
         synchronized (lock) {
-            durableLsn = lsn;
+            durableLsn = activeLsn - 1;
             done = waiters.end();
             if (!keepRole) {
                 releaseRole();
@@ -237,7 +238,7 @@ final class LogWriter implements AutoCloseable {
     private void releaseRole() {
         synchronized (lock) {
             role = false;
-            lock.notifyAll();
+            notifyPausing();
             if (failure != null) {
                 waiters.wakeGathering();
             } else {
@@ -267,7 +268,7 @@ final class LogWriter implements AutoCloseable {
             // The new log stays empty until the old one is durable, so a crash never leaves a gap between the two.
             output.write(batch.bytes(), batch.length());
             output.switchTo(next);
-            publish(first - 1, false);
+            publish(false);
         } catch (IOException | RuntimeException | Error e) {
             throw giveUp("finishing the log", e);
         }
@@ -328,12 +329,22 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
+    /** Waits for room or for the role. @return whether the thread was interrupted */
     private boolean pause() {
+        pausing++;
         try {
             lock.wait();
             return false;
         } catch (InterruptedException e) {
             return true;
+        } finally {
+            pausing--;
+        }
+    }
+
+    private void notifyPausing() {
+        if (pausing > 0) {
+            lock.notifyAll();
         }
     }
 
