@@ -93,7 +93,9 @@ final class LoggedCommit implements CommitProtocol, ImageSource {
     }
 
     private void afterAppend() {
-        if (imageDue()) {
+        // While an image is written it stays due: to wake its writer then, who sleeps between looks at the lanes, would
+        // cost every put a wake-up. The writer looks once more when it has said that it is done.
+        if (!writingImage && imageDue()) {
             LockSupport.unpark(imageWriter);
         }
     }

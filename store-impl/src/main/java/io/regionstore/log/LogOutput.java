@@ -109,9 +109,13 @@ final class LogOutput implements AutoCloseable {
     private void allocate(long length) throws IOException {
         // A crash during this leaves a length between the two and zeros there, which is the end of the log. Synced
         // before any frame relies on it, so that a shorter file than the frames ask for was truncated by somebody.
-        NewLog.zero(file, allocated, length, zeros);
         if (synced) {
+            NewLog.zero(file, allocated, length, zeros);
             file.sync(false);
+        } else {
+            // Zeros are written so that a later sync has no blocks to allocate. Without syncs they would only cost: the
+            // writer who makes room would be held up by a step of them. What is not written reads as zeros.
+            NewLog.zero(file, length - FrameDescriptor.ALIGNMENT, length, zeros);
         }
         allocated = length;
     }

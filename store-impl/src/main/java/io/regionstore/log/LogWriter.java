@@ -5,15 +5,20 @@ import io.regionstore.RegionStoreException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Appends frames and makes them durable in groups. Thread-safe.
  *
  * <p>An append copies its frame into the active one of two buffers under a lock held for a copy and a checksum. One
  * thread at a time has the <em>role</em>: it swaps the buffers, writes the full one and syncs, while others append to the
- * other; then all that waited for those LSNs go on, and one that still waits takes the role. Only the holder of the role
- * touches the file, so batches reach it in the order of their LSNs, each durable before the next is written: what a
- * crash leaves is a prefix. Monitors are used since they allocate nothing on the heap, waiting or not.
+ * other; then all that waited for those LSNs go on. Whoever waits for the active buffer takes the role when it is free
+ * and the group is complete, which the last writer to come sees: {@link Grouping} says how long it is waited for. The
+ * first writer of a group sleeps with a limit, so that it takes the role when the others do not come. Only the holder of
+ * the role touches the file, so batches reach it in the order of their LSNs, each durable before the next is written:
+ * what a crash leaves is a prefix. Those who wait for a sync are woken one by one, without the lock; those who wait for
+ * room or for the role, which is rare, use the lock's monitor. Neither allocates on the heap.
  *
  * <p>A failed write or sync is final: what the medium holds is unknown from then on, and a later sync that succeeds would
  * prove nothing. Nothing more is acknowledged.
@@ -31,7 +36,10 @@ final class LogWriter implements AutoCloseable {
     private FrameBuffer spare;
     private int seed;
     private long nextLsn;
+    private long activeLsn;
+    private final Waiters waiters;
     private boolean role;
+    private int pausing;
     private boolean closed;
     private Throwable failure;
 
@@ -52,6 +60,8 @@ final class LogWriter implements AutoCloseable {
         this.active = new FrameBuffer(capacity);
         this.spare = new FrameBuffer(capacity);
         this.nextLsn = nextLsn;
+        this.activeLsn = nextLsn;
+        this.waiters = new Waiters(options.synced(), System::nanoTime);
         this.durableLsn = nextLsn - 1;
         this.header = MemorySegment.ofArray(storeHeader.toArray(ValueLayout.JAVA_BYTE));
         this.output = new LogOutput(files, log, options);
@@ -80,6 +90,7 @@ final class LogWriter implements AutoCloseable {
         boolean interrupted = false;
         try {
             while (true) {
+                FrameBuffer full;
                 synchronized (lock) {
                     requireUsable();
                     if (active.hasRoom(length)) {
@@ -97,8 +108,9 @@ final class LogWriter implements AutoCloseable {
                         continue;
                     }
                     role = true;
+                    full = swap();
                 }
-                flush();
+                flush(full);
             }
         } finally {
             restore(interrupted);
@@ -126,32 +138,47 @@ final class LogWriter implements AutoCloseable {
      * @throws RegionStoreException IO_ERROR if the log failed before; CLOSED
      */
     void awaitDurable(long lsn) {
-        if (durableLsn >= lsn) {
-            return;
-        }
+        boolean joined = false;
         boolean interrupted = false;
         try {
-            while (true) {
+            while (durableLsn < lsn) {
+                long nanos;
+                FrameBuffer batch = null;
                 synchronized (lock) {
                     if (durableLsn >= lsn) {
                         return;
                     }
                     requireUsable();
-                    if (lsn >= nextLsn) {
-                        throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT, resource + ": awaited LSN " + lsn
-                                + ", but the last one appended is " + (nextLsn - 1));
+                    if (!joined) {
+                        join(lsn);
+                        joined = true;
                     }
-                    if (role) {
-                        interrupted |= pause();
-                        continue;
+                    nanos = lsn < activeLsn ? Waiters.UNTIL_WOKEN : waiters.untilTurn(role);
+                    if (nanos <= 0) {
+                        role = true;
+                        batch = swap();
                     }
-                    role = true;
                 }
-                flush();
+                if (batch != null) {
+                    flush(batch);
+                } else if (nanos == Waiters.UNTIL_WOKEN) {
+                    LockSupport.park(this);
+                } else {
+                    LockSupport.parkNanos(this, nanos);
+                }
+                interrupted |= Thread.interrupted(); // or the next park would return at once
             }
         } finally {
             restore(interrupted);
         }
+    }
+
+    private void join(long lsn) {
+        if (lsn >= nextLsn) {
+            throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT, resource + ": awaited LSN " + lsn
+                    + ", but the last one appended is " + (nextLsn - 1));
+        }
+        waiters.join(lsn >= activeLsn);
     }
 
     long durableLsn() {
@@ -169,21 +196,15 @@ final class LogWriter implements AutoCloseable {
         return output.position();
     }
 
-    /** Makes the active buffer, which is not empty, durable. The caller has the role; it has it no longer after this. */
-    private void flush() {
-        long last;
-        FrameBuffer batch;
-        synchronized (lock) {
-            last = nextLsn - 1;
-            batch = swap();
-        }
+    /** Makes a batch durable. The caller has the role since it swapped the buffers; it has it no longer after this. */
+    private void flush(FrameBuffer batch) {
         try {
             output.write(batch.bytes(), batch.length());
             boolean extend = output.roomIsShort();
-            publish(last, extend);
+            publish(extend);
             if (extend) {
                 output.makeRoom();
-                publish(last, false);
+                releaseRole();
             }
         } catch (IOException | RuntimeException | Error e) {
             throw giveUp("writing the log", e);
@@ -195,15 +216,34 @@ final class LogWriter implements AutoCloseable {
         active = spare;
         active.clear();
         spare = batch;
-        lock.notifyAll(); // those who wait for room
+        activeLsn = nextLsn;
+        waiters.begin();
+        notifyPausing(); // those who wait for room
         return batch;
     }
 
-    private void publish(long lsn, boolean keepRole) {
+    private void publish(boolean keepRole) {
+        Cohort done;
         synchronized (lock) {
-            durableLsn = lsn;
-            role = keepRole;
-            lock.notifyAll();
+            durableLsn = activeLsn - 1;
+            done = waiters.end();
+            if (!keepRole) {
+                releaseRole();
+            }
+        }
+        done.wake();
+        done.recycle();
+    }
+
+    private void releaseRole() {
+        synchronized (lock) {
+            role = false;
+            notifyPausing();
+            if (failure != null) {
+                waiters.wakeGathering();
+            } else {
+                waiters.wakeNext();
+            }
         }
     }
 
@@ -228,7 +268,7 @@ final class LogWriter implements AutoCloseable {
             // The new log stays empty until the old one is durable, so a crash never leaves a gap between the two.
             output.write(batch.bytes(), batch.length());
             output.switchTo(next);
-            publish(first - 1, false);
+            publish(false);
         } catch (IOException | RuntimeException | Error e) {
             throw giveUp("finishing the log", e);
         }
@@ -255,8 +295,8 @@ final class LogWriter implements AutoCloseable {
     private RegionStoreException giveUp(String action, Throwable cause) {
         RegionStoreException thrown = end(action, cause);
         synchronized (lock) {
-            role = false;
-            lock.notifyAll();
+            waiters.wakeInFlight();
+            releaseRole();
         }
         return thrown;
     }
@@ -271,7 +311,10 @@ final class LogWriter implements AutoCloseable {
     RegionStoreException end(String action, Throwable cause) {
         synchronized (lock) {
             if (failure == null) {
-                failure = cause; // those who wait are told by the holder of the role, when it gives it up
+                failure = cause;
+            }
+            if (!role) { // else its holder tells those who wait, when it gives it up
+                waiters.wakeGathering();
             }
         }
         return Failures.fatal(resource, action, cause);
@@ -286,12 +329,22 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
+    /** Waits for room or for the role. @return whether the thread was interrupted */
     private boolean pause() {
+        pausing++;
         try {
             lock.wait();
             return false;
         } catch (InterruptedException e) {
             return true;
+        } finally {
+            pausing--;
+        }
+    }
+
+    private void notifyPausing() {
+        if (pausing > 0) {
+            lock.notifyAll();
         }
     }
 
@@ -316,6 +369,7 @@ final class LogWriter implements AutoCloseable {
             boolean interrupted = false;
             synchronized (lock) {
                 closed = true;
+                waiters.wakeGathering();
                 while (role) {
                     interrupted |= pause();
                 }

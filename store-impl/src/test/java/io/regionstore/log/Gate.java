@@ -1,5 +1,7 @@
 package io.regionstore.log;
 
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -47,12 +49,12 @@ final class Gate implements RecordingFiles.Hook {
         }
     }
 
-    /** Returns when a thread waits in a monitor for another one. */
+    /** Returns when a thread waits for another one, be it with a limit of time. */
     static void awaitWaiting(Thread thread) {
-        await(thread, Thread.State.WAITING);
+        await(thread, EnumSet.of(Thread.State.WAITING, Thread.State.TIMED_WAITING));
     }
 
-    /** Interrupts a thread that waits in a monitor; returns when it has noticed and waits again. */
+    /** Interrupts a thread that waits for another one; returns when it has noticed and waits again. */
     static void interruptWaiting(Thread thread) {
         awaitWaiting(thread);
         thread.interrupt();
@@ -64,12 +66,12 @@ final class Gate implements RecordingFiles.Hook {
 
     /** Returns when a thread waits for some time. */
     static void awaitSleeping(Thread thread) {
-        await(thread, Thread.State.TIMED_WAITING);
+        await(thread, EnumSet.of(Thread.State.TIMED_WAITING));
     }
 
-    private static void await(Thread thread, Thread.State state) {
+    private static void await(Thread thread, Set<Thread.State> states) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (thread.getState() != state) {
+        while (!states.contains(thread.getState())) {
             if (!thread.isAlive() || System.nanoTime() > deadline) {
                 throw new AssertionError(thread + " does not wait, it is " + thread.getState());
             }

@@ -126,6 +126,40 @@ class GroupCommitTest {
     }
 
     @Test
+    void shouldBeginNextSyncWhenTheWritersThatTheLastOneLetGoAreBack() throws Exception {
+        simulated.syncsTaking(200_000_000); // so long it is waited for them
+        Gate gate = gate("sync");
+        Runner first = run(() -> {
+            directory.awaitDurable(append());
+            directory.awaitDurable(append());
+        });
+        gate.awaitThread();
+        long lsn = append();
+        Runner second = run(() -> directory.awaitDurable(lsn));
+        Gate.awaitWaiting(second.thread);
+        gate.open();
+        assertNull(first.join());
+        assertNull(second.join());
+        assertEquals(List.of("write " + LOG_1 + " 512+80", "sync " + LOG_1, "write " + LOG_1 + " 592+160",
+                "sync " + LOG_1), files.take(), "one sync for both");
+    }
+
+    @Test
+    void shouldBeginNextSyncWithoutWritersThatStayAway() throws Exception {
+        simulated.syncsTaking(2_000_000);
+        Gate gate = gate("sync");
+        Runner first = run(() -> directory.awaitDurable(append()));
+        gate.awaitThread();
+        long lsn = append();
+        Runner second = run(() -> directory.awaitDurable(lsn));
+        Gate.awaitWaiting(second.thread);
+        gate.open();
+        assertNull(first.join());
+        assertNull(second.join(), "the first one does not come back");
+        assertEquals(2, directory.durableLsn());
+    }
+
+    @Test
     void shouldSayInEachFrameWhatWasDurableWhenItWasAppended() throws Exception {
         Gate gate = gate("sync");
         Runner first = run(() -> directory.awaitDurable(append()));
