@@ -83,8 +83,9 @@ public final class SlotReader {
         offset = SlotDescriptor.offset(extentWord);
         length = SlotDescriptor.length(extentWord, versionWord);
         int continuations = 0;
-        if (kind == SlotDescriptor.EXTENDED && slot + 1 < table.capacity()) {
-            long streamHeader = streamWord(at, 0);
+        // a run begins at an even slot: the last slot of a window can be damaged to look like the head of one
+        if (kind == SlotDescriptor.EXTENDED && (slot & 1) == 0 && slot + 1 < table.capacity()) {
+            long streamHeader = words[at + WORDS];
             keyLength = SlotTable.keyLengthOf(streamHeader);
             length |= streamHeader << 32;
             if (keyLength > io.regionstore.RegionStore.MAX_KEY_LENGTH) {
@@ -98,8 +99,10 @@ public final class SlotReader {
             if (!tailsOf(at, continuations, runLength)) {
                 return State.INVALID;
             }
-            for (int word = 0; word < continuations * 3; word++) {
-                checksum.streamWord(word, streamWord(at, word));
+            for (int k = 1; k <= continuations; k++) {
+                for (int w = 0; w < TAIL; w++) {
+                    checksum.streamWord((k - 1) * TAIL + w, words[at + k * WORDS + w]);
+                }
             }
             run = runLength;
         } else if (kind != SlotDescriptor.SIMPLE) {
@@ -133,11 +136,6 @@ public final class SlotReader {
                 words[i] = Long.reverseBytes(words[i]);
             }
         }
-    }
-
-    /** As {@link SlotTable#streamWord}, of the head at a place in the window. */
-    private long streamWord(int at, int word) {
-        return words[at + (1 + word / 3) * WORDS + word % 3];
     }
 
     /** No slot of a run but the first may look like a head: whoever walks over all slots would take it for one. */

@@ -11,7 +11,7 @@ enum MutatedFault {
     PAYLOAD_CHECKSUM_NOT_COMPARED(Mutation.of("recovery.PayloadReader", "matches").returns(1),
             Catcher.of("engine.AfterBootTest", "shouldRefuseDamagedRecordsByNameAndChangeNothing"),
             "nothing was thrown"),
-    SLOT_CHECKSUM_NOT_COMPARED(Mutation.of("table.SlotReader", "read").findsEqual().number(8, 8),
+    SLOT_CHECKSUM_NOT_COMPARED(Mutation.of("table.SlotReader", "read").findsEqual().number(9, 9),
             Catcher.of("engine.SlotRulesTest", "shouldRefuseASlotThatWasCopiedToAnotherPlace"), "nothing was thrown"),
     PLACE_NOT_IN_SLOT_CHECKSUM(Mutation.of("table.SlotChecksum", "tail").ignoresSecondOperandOf(Opcode.LADD),
             Catcher.of("engine.SlotRulesTest", "shouldRefuseASlotThatWasCopiedToAnotherPlace"), "nothing was thrown"),

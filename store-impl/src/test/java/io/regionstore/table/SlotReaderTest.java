@@ -150,6 +150,15 @@ class SlotReaderTest {
         assertEquals(State.RECORD, new SlotReader(new SlotTable(memory, 0, 68), SEED, REGION).read(64));
     }
 
+    /** Slots are looked at 64 at a time; nothing is looked for behind the last of them. */
+    @Test
+    void shouldRefuseARunAtTheLastOfManySlots() {
+        put(63, 0, 800, 3);
+        assertEquals(State.RECORD, reader.read(63));
+        memory.putLong(63 * 32 + 16, memory.getLong(63 * 32 + 16) & ~0xFL | SlotDescriptor.EXTENDED);
+        assertInvalid(63, "the kind of a head with continuations");
+    }
+
     @Test
     void shouldRefuseARunInWhichAnotherSlotLooksLikeAHead() {
         for (int slot : new int[] {65, 66, 67}) {
