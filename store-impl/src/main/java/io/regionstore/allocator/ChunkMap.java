@@ -3,6 +3,7 @@ package io.regionstore.allocator;
 import io.regionstore.device.AnonymousMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * One bit per granule (1 = used) of those 64 KiB blocks of the region that are <em>chunks</em>; the bits of every other
@@ -29,6 +30,7 @@ final class ChunkMap {
     private final MemorySegment bits;
     private final long baseGranule;
     private final TouchedPages touched;
+    private final long[] loaded = new long[WORDS];
 
     ChunkMap(long blocks, long base, Arena arena) {
         long bytes = Math.max(1, blocks) * (GRANULES / 8);
@@ -93,12 +95,25 @@ final class ChunkMap {
         return Words.get(bits, offset >>> GRANULE_SHIFT + 6 << 3);
     }
 
-    /** @return granules of the longest run */
-    int longestRun(long block) {
+    /** Copies a block's bits for {@link #loadedRun} and {@link #loadedUsed}. The caller holds the pool's lock. */
+    void load(long block) {
+        MemorySegment.copy(bits, ValueLayout.JAVA_LONG, block << WORDS_SHIFT + 3, loaded, 0, WORDS);
+    }
+
+    /** @return used granules of the loaded block */
+    int loadedUsed() {
+        int used = 0;
+        for (long word : loaded) {
+            used += Long.bitCount(word);
+        }
+        return used;
+    }
+
+    /** @return granules of the longest run of the loaded block */
+    int loadedRun() {
         int longest = 0;
         int free = 0;
-        for (int w = 0; w < WORDS; w++) {
-            long used = word(block, w);
+        for (long used : loaded) {
             longest = Math.max(longest, free + Long.numberOfTrailingZeros(used));
             if (used == 0) {
                 free += 64;

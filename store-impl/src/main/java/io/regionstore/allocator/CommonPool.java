@@ -110,9 +110,10 @@ final class CommonPool {
 
     /** Rebuild: makes a block whose bits are set already a shared chunk. Returns its free bytes. */
     synchronized long adopt(long block) {
-        int used = map.countUsed(block);
+        map.load(block);
+        int used = map.loadedUsed();
         touch(block);
-        states.set(block, ChunkStates.withRun(ChunkStates.shared(used), map.longestRun(block)));
+        states.set(block, ChunkStates.withRun(ChunkStates.shared(used), map.loadedRun()));
         settleLocked(block);
         return (long) (ChunkMap.GRANULES - used) << ChunkMap.GRANULE_SHIFT;
     }
@@ -174,7 +175,8 @@ final class CommonPool {
             state = states.get(block);
         } while (!states.replace(block, state, ChunkStates.shared(ChunkStates.used(state) - balance)));
         // shared first, measured after: a free that is not measured here sees that the chunk is shared and settles it
-        raiseRun(block, map.longestRun(block));
+        map.load(block);
+        raiseRun(block, map.loadedRun());
         settleLocked(block);
     }
 

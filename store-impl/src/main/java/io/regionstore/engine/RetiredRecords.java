@@ -5,13 +5,13 @@ import java.util.Arrays;
 
 /**
  * Slots and extents that were superseded or deleted and wait until that is durable and their readers are gone. Belongs
- * to a lane; grows only by what readers keep pinned. Readers are asked for once in a while, for all that wait; what none
- * of them pins is then given back little by little, so that no write pays for many others.
+ * to a lane; grows only by what readers keep pinned. Readers are asked for once in a while, for all that wait; these are
+ * then gone through little by little, so that no write pays for many others.
  */
 final class RetiredRecords {
     /** Takes back what is free again. */
     interface Recycler {
-        /** Loads what {@link #recycle} will need. Several of these wait for memory at the same time. */
+        /** Begins to load what {@link #recycle} will need soon. */
         void prefetch(long offset, long length);
 
         void recycle(long slot, int runLength, long offset, long length);
@@ -19,13 +19,15 @@ final class RetiredRecords {
 
     /** So many wait before readers are asked for. */
     private static final int BATCH = 32;
-    /** Given back by each write; more than one, since each retires one. */
+    /** Gone through with each write; more than one, since each retires one. */
     private static final int STEP = 2;
+    /** So far ahead is loaded what will be needed. */
+    private static final int AHEAD = 2 * STEP;
 
     private final Pins.Snapshot pinned = new Pins.Snapshot();
-    private final Queue waiting = new Queue();
-    /** No reader has these any more. */
-    private final Queue ready = new Queue();
+    private Queue waiting = new Queue();
+    /** Those that the snapshot of readers was taken for. */
+    private Queue asked = new Queue();
     private int due = BATCH;
 
     /** Columns. */
@@ -63,49 +65,51 @@ final class RetiredRecords {
     }
 
     boolean isDue() {
-        return ready.count > 0 || waiting.count >= due;
+        return asked.count > 0 || waiting.count >= due;
     }
 
     /**
-     * Gives back a few of those that may be used again.
+     * Goes through a few of those that wait, and gives back what may be used again.
      *
      * @param reusable what has a stamp up to this is durably retired
      * @param pins     readers
      * @param recycler takes it
      */
     void recycleSome(long reusable, Pins pins, Recycler recycler) {
-        if (ready.count == 0) {
-            findReady(reusable, pins, recycler);
+        if (asked.count == 0) {
+            askReaders(pins);
         }
-        recycle(STEP, recycler);
+        goThrough(Math.min(STEP, asked.count), reusable, recycler);
     }
 
     /** As {@link #recycleSome}, but all of them. */
     void recycleAll(long reusable, Pins pins, Recycler recycler) {
-        findReady(reusable, pins, recycler);
-        recycle(ready.count, recycler);
+        goThrough(asked.count, reusable, recycler);
+        askReaders(pins);
+        goThrough(asked.count, reusable, recycler);
     }
 
-    private void findReady(long reusable, Pins pins, Recycler recycler) {
+    private void askReaders(Pins pins) {
+        Queue empty = asked;
+        asked = waiting;
+        waiting = empty;
+        due = BATCH;
         VarHandle.fullFence();
         pins.take(pinned);
-        int all = waiting.count;
-        waiting.count = 0;
-        for (int i = 0; i < all; i++) {
-            if (waiting.stamps[i] <= reusable && !pinned.contains(waiting.slots[i])) {
-                recycler.prefetch(waiting.offsets[i], waiting.lengths[i]);
-                waiting.move(i, ready);
-            } else {
-                waiting.move(i, waiting);
-            }
-        }
-        due = waiting.count + BATCH;
     }
 
-    private void recycle(int most, Recycler recycler) {
-        for (int left = Math.min(most, ready.count); left > 0; left--) {
-            int i = --ready.count;
-            recycler.recycle(ready.slots[i], ready.runs[i], ready.offsets[i], ready.lengths[i]);
+    private void goThrough(int some, long reusable, Recycler recycler) {
+        for (int left = some; left > 0; left--) {
+            int i = --asked.count;
+            if (i >= AHEAD) {
+                recycler.prefetch(asked.offsets[i - AHEAD], asked.lengths[i - AHEAD]);
+            }
+            if (asked.stamps[i] <= reusable && !pinned.contains(asked.slots[i])) {
+                recycler.recycle(asked.slots[i], asked.runs[i], asked.offsets[i], asked.lengths[i]);
+            } else {
+                asked.move(i, waiting);
+                due++;
+            }
         }
     }
 }

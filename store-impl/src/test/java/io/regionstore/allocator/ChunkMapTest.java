@@ -53,7 +53,9 @@ class ChunkMapTest {
             assertEquals(0, used.get(found, found + count).cardinality(), what);
             assertEquals(0, ((base >> 3) + GRANULES + found) % alignment, what);
         }
-        assertEquals(longest(used, base, 1), map.longestRun(1), what);
+        map.load(1);
+        assertEquals(longest(used, base, 1), map.loadedRun(), what);
+        assertEquals(used.cardinality(), map.loadedUsed(), what);
         assertEquals(longest(used, base, alignment), map.longestRun(1, alignment), what);
         assertEquals(used.cardinality(), map.countUsed(1), what);
         int clear = used.nextClearBit(Math.min(from, GRANULES - 1));
