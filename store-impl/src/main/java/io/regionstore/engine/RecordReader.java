@@ -24,6 +24,7 @@ final class RecordReader {
     private final Memory region;
     private final SlotSet unverified;
     private final ExtentHint hint;
+    private final long lastWord;
 
     RecordReader(SlotTable table, RecordIndex index, Memory region, SlotSet unverified) {
         this.table = table;
@@ -31,6 +32,7 @@ final class RecordReader {
         this.region = region;
         this.unverified = unverified;
         hint = new ExtentHint(region.size());
+        lastWord = (region.size() & -Long.BYTES) - Long.BYTES;
     }
 
     /**
@@ -42,7 +44,7 @@ final class RecordReader {
     void prefetchPayload(long hash) {
         int found = index.hint(hash);
         long offset = hint.offset(found);
-        if (found >= 0 && offset <= region.size() - Long.BYTES) {
+        if (found >= 0 && offset <= lastWord) {
             Prefetch.keep(region.getLong(offset));
         }
     }

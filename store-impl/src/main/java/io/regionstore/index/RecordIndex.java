@@ -46,7 +46,7 @@ public final class RecordIndex implements AutoCloseable {
     private static final long DELETED = SLOT_MASK;
     private static final long TAG_MASK = (1L << 64 - SLOT_BITS) - 1;
     private static final int SMALLEST_TABLE = 3;
-    /** Entries behind the first that {@link #hint} looks at: most keys are no farther. */
+    /** Entries behind the first that {@link #hint} looks at: few keys are farther. */
     private static final int NEAR = 3;
     private static final int RECORDS_PER_STRIPE = 1024;
     /** Entries that a new index has room for at most: 32 MiB. A larger one grows to what it needs. */
@@ -222,16 +222,28 @@ public final class RecordIndex implements AutoCloseable {
     }
 
     /**
-     * Loads where a key's entry probably is, and the slot it names, ahead of {@link #find}: a writer has something to do
-     * while it waits for memory. Decides nothing.
+     * Loads a key's entry and hint, and the slot that the entry names, ahead of {@link #find}: a writer has something to do
+     * while it waits for memory. Decides nothing. Without a conditional jump: one that depends on what is not there yet is
+     * guessed, and a wrong guess throws away all that was done meanwhile.
      *
      * @param hash of a key
      */
     public void prefetch(long hash) {
-        long table = (long) WORD.getAcquire(stripes, stripe(hash) + TABLE);
-        long entry = tables.get(ValueLayout.JAVA_LONG, tableBase(table) + home(hash, table) * 8);
-        long slot = slotOf(entry);
-        Prefetch.keep(hasTag(entry, hash) && slot >= 0 && slot < slots.capacity() ? slots.keyWord(slot) : entry);
+        long stripe = stripe(hash);
+        long table = (long) WORD.getAcquire(stripes, stripe + TABLE);
+        long hints = (long) WORD.getAcquire(stripes, stripe + HINTS);
+        long base = tableBase(table);
+        long mask = (1L << (table & 63)) - 1;
+        long tag = tag(hash);
+        long entry = 0;
+        for (int k = 0; k < 2; k++) { // most keys are no farther
+            long candidate = tables.get(ValueLayout.JAVA_LONG, base + (tag + k & mask) * 8);
+            long difference = candidate >>> SLOT_BITS ^ tag;
+            entry |= candidate & (difference - 1 & ~difference) >> 63; // all of it where there is no difference
+        }
+        // a table that was replaced under way makes this any bytes of the pool
+        Prefetch.keep(tables.get(ValueLayout.JAVA_INT, hints + (tag & mask) * 4));
+        Prefetch.keep(slots.keyWord(Math.max(0, Math.min(slotOf(entry), slots.capacity() - 1))));
     }
 
     /**
@@ -247,7 +259,6 @@ public final class RecordIndex implements AutoCloseable {
         long base = tableBase(table);
         long mask = (1L << (table & 63)) - 1;
         for (long i = home(hash, table), seen = 0; seen <= NEAR; i = i + 1 & mask, seen++) {
-            // a table that was replaced under way makes these any bytes of the pool
             int hint = tables.get(ValueLayout.JAVA_INT, hints + i * 4);
             if (hasTag(tables.get(ValueLayout.JAVA_LONG, base + i * 8), hash)) {
                 return hint;
