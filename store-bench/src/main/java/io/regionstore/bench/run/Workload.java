@@ -77,12 +77,12 @@ public enum Workload {
     }
 
     /** @return the keys of a thread */
-    KeySequence keys(long loaded, int thread, int threads, long seed) {
+    KeySequence keys(long loaded, int thread, int threads, long seed, long turns) {
         return switch (this) {
             case INSERT, DELETE -> KeySequence.inOrder(thread, threads);
-            case YCSB_A, YCSB_B, YCSB_C, YCSB_F -> KeySequence.zipfian(loaded, seed);
-            case YCSB_D -> KeySequence.latest(loaded, seed);
-            default -> KeySequence.uniform(loaded, thread, threads, seed);
+            case YCSB_A, YCSB_B, YCSB_C, YCSB_F -> KeySequence.zipfian(loaded, seed, turns);
+            case YCSB_D -> KeySequence.latest(loaded, seed, turns);
+            default -> KeySequence.uniform(loaded, thread, threads, seed, turns);
         };
     }
 
