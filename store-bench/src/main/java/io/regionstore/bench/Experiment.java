@@ -132,7 +132,8 @@ final class Experiment {
         int valueSize = (int) plan.valueSize();
         long operations = how.operationsOf(valueSize);
         Map<String, String> options = new HashMap<>(Map.of(StoreMedia.DOMAIN, how.domain(), StoreMedia.MEDIUM,
-                how.medium(), StoreMedia.KEYS, how.keys(), Peers.CHECKSUMS, "" + how.peerChecksums()));
+                how.medium(), StoreMedia.KEYS, how.keys(), Peers.CHECKSUMS, "" + how.peerChecksums(),
+                RunSpec.SHARED_KEYS, "" + how.endless()));
         options.putAll(peerOptions);
         Path data = plan.data() == null ? work.resolve("data") : plan.data();
         RunSpec spec = new RunSpec(subjects, data.toString(), workloads, valueSize, how.recordsOf(valueSize),

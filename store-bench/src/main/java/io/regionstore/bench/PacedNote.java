@@ -35,8 +35,9 @@ final class PacedNote {
             text.add("between operations (" + Table.format(100 * e.get("waitingShare")) + " % of the time) the thread stood still "
                     + count(e, "stops") + " times for 10 us or longer, "
                     + millis(e, "stopMillis") + " in all, the longest " + millis(e, "longestStopMillis")
-                    + "; inside operations " + count(e, "slowOperations") + " times; p99.99 with what the former delayed "
-                    + "left out " + micros(e.get("p9999WithoutStopsNanos")) + " us");
+                    + "; inside operations " + count(e, "slowOperations") + " times, without a core in "
+                    + count(e, "descheduledOperations") + " of these; p99.99 when what this delayed counts with its own time "
+                    + micros(e.get("p9999WithoutStopsNanos")) + " us");
         }
         if (e.containsKey("waitingForCoreMillis")) {
             text.add("waited for a core " + millis(e, "waitingForCoreMillis"));

@@ -13,7 +13,7 @@ import java.util.List;
  * @param keys        bytes or long
  * @param rate        operations a second, or 0
  * @param seconds     for each loop
- * @param endless     whether the seconds alone end the loops that add and remove no keys
+ * @param endless     whether the seconds alone end the loops that add and remove no keys, and threads share all keys
  * @param warmup      operations of each loop
  * @param repetitions JVMs for each subject
  * @param peers       names
@@ -100,7 +100,7 @@ record Settings(long records, long bytes, String domain, String medium, String k
                 peers, store, limits, populate, heap, seed, peerChecksums);
     }
 
-    /** Loops of so many seconds, however many operations that is. */
+    /** Loops of so many seconds, however many operations that is; threads share all keys. */
     Settings lasting(double forSeconds) {
         return new Settings(records, bytes, domain, medium, keys, rate, forSeconds, true, warmup, repetitions, peers,
                 store, limits, populate, heap, seed, peerChecksums);

@@ -70,7 +70,8 @@ public final class Plots {
     private XYChart curves(List<Summary> group) {
         Summary any = group.getFirst();
         XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT)
-                .title("Latency of " + any.workload() + ", " + any.valueSize() + " bytes, " + threads(any))
+                .title("Latency of " + any.workload() + ", " + any.valueSize() + " bytes, " + threads(any)
+                        + variant(any).replaceFirst("-", ", "))
                 .xAxisTitle("share of operations that are at least as fast").yAxisTitle("latency").build();
         style(chart.getStyler());
         chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true).setYAxisMin(10.0);
@@ -87,7 +88,7 @@ public final class Plots {
                 x.add(1 / (1 - percentile / 100));
                 y.add((double) Math.max(1, value.getValueIteratedTo()));
             }
-            chart.addSeries(s.subject(), x, y).setMarker(SeriesMarkers.NONE)
+            chart.addSeries(variant(s).isEmpty() ? s.subject() : s.subject().replaceFirst("/.*", ""), x, y).setMarker(SeriesMarkers.NONE)
                     .setLineColor(palette.line(s.subject())).setLineStyle(Palette.stroke(s.subject()));
         }
         return chart;
@@ -159,7 +160,8 @@ public final class Plots {
         style(chart.getStyler());
         chart.getStyler().setDefaultSeriesRenderStyle(CategorySeries.CategorySeriesRenderStyle.Line)
                 .setLegendPosition(Styler.LegendPosition.OutsideE);
-        chart.getStyler().setYAxisMin(0.0).setMarkerSize(9);
+        chart.getStyler().setOverlapped(true).setMarkerSize(9);
+        chart.getStyler().setYAxisMin(0.0);
         chart.setCustomYAxisTickLabelsFormatter(Plots::count);
         throughput.forEach((workload, points) -> {
             CategorySeries series = chart.addSeries(workload, points.keySet().stream().map(n -> "" + n).toList(),

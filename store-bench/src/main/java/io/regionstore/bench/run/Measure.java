@@ -89,7 +89,7 @@ final class Measure implements AutoCloseable {
         long end = Long.MIN_VALUE;
         long heap = 0;
         Histogram histogram = histogram();
-        Stops stops = new Stops();
+        Stops stops = kind == Kind.PACED ? new Stops() : null;
         Map<String, Double> events = new TreeMap<>();
         for (Future<Part> future : futures) {
             Part part = get(future);
@@ -99,10 +99,12 @@ final class Measure implements AutoCloseable {
             end = Math.max(end, part.end);
             heap += part.heapBytes;
             histogram.add(part.histogram);
-            stops.add(part.stops);
-            ThreadEvents.add(events, part.events);
+            if (stops != null) {
+                stops.add(part.stops);
+                ThreadEvents.add(events, part.events);
+            }
         }
-        if (kind == Kind.PACED) {
+        if (stops != null) {
             events.putAll(stops.figures());
         }
         return new Outcome(operations, perThread, (end - start) / 1e9, heap, histogram, events);
@@ -118,12 +120,12 @@ final class Measure implements AutoCloseable {
 
     private Part part(Subject subject, Workload workload, Kind kind, long loaded, long count, double seconds, int thread,
                       CyclicBarrier barrier) throws Exception {
-        KeySequence keys = workload.keys(loaded, thread, spec.threads(), spec.seed() + thread * 31L + kind.ordinal(),
-                count);
+        KeySequence keys = workload.keys(loaded, thread, spec.threads(), spec.sharedKeys(),
+                spec.seed() + thread * 31L + kind.ordinal(), count);
         Histogram histogram = histogram();
-        Stops stops = new Stops();
         Loop loop = loop(workload, kind);
-        try (Session session = subject.session(thread)) {
+        try (Session session = subject.session(thread); RunDelay runDelay = kind == Kind.PACED ? new RunDelay() : null) {
+            Stops stops = runDelay == null ? null : new Stops(runDelay);
             Step step = workload.step(session, loaded, thread, spec.threads());
             // the first call of the bean makes objects that are not the subject's
             long heap = THREADS.getCurrentThreadAllocatedBytes();

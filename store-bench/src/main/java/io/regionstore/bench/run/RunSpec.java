@@ -24,6 +24,14 @@ import java.util.Map;
 public record RunSpec(List<String> subjects, String directory, List<String> workloads, int valueSize, long records,
                       long operations, int threads, double seconds, long warmup, long rate, boolean populate,
                       int repetition, long seed, Map<String, String> options) {
+    /** Option: {@code true} when threads draw from all keys. Otherwise each has its own, ever fewer the more there are. */
+    public static final String SHARED_KEYS = "shared-keys";
+
+    /** @return whether threads draw from all keys */
+    boolean sharedKeys() {
+        return Boolean.parseBoolean(options.get(SHARED_KEYS));
+    }
+
     /** @return the workloads in the order in which they are run */
     List<Workload> ordered() {
         return workloads.stream().map(Workload::of).distinct().sorted().toList();

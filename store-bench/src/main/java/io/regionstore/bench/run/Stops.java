@@ -1,27 +1,45 @@
 package io.regionstore.bench.run;
 
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.HdrHistogram.Histogram;
 
 /**
- * What kept a paced loop's thread from its operations. Between two operations it does nothing but look at the clock: when
- * two looks are far apart, the thread stood still for a reason that is not the subject's: another process, an interrupt,
- * the hypervisor, a safepoint. The operations that are late because of it show in the latencies as they must; beside
- * them a second histogram is kept, in which they count with their own time only, until the loop has caught up.
- * Not thread-safe.
+ * What kept a paced loop's thread from its operations, where that was not the subject:
+ * <ul>
+ * <li>Between two operations it does nothing but look at the clock. When two looks are far apart, the thread stood still
+ * for a reason outside: another process, an interrupt, the hypervisor, a safepoint.</li>
+ * <li>When an operation took long, the kernel says how much of that the thread was ready to run and had no core.</li>
+ * </ul>
+ * Operations that are late because of it show in the latencies as they must. Beside those a second histogram is kept, in
+ * which they count with their own time only, until the loop has caught up. Not thread-safe.
  */
 final class Stops {
     /** Nanoseconds between two looks at the clock that make a stop. */
     static final long LEAST = 10_000;
 
     private final Histogram own = Measure.histogram();
+    private final LongSupplier runDelay;
+    private long delaySeen;
     private long stops;
     private long nanos;
     private long longest;
     private long waited;
     private long slow;
+    private long descheduled;
     private long busy;
     private boolean behind;
+
+    /** For one thread's loop, or to add those of others. */
+    Stops() {
+        this(() -> 0);
+    }
+
+    /** @param runDelay nanoseconds for which the thread had no core so far */
+    Stops(LongSupplier runDelay) {
+        this.runDelay = runDelay;
+        delaySeen = runDelay.getAsLong();
+    }
 
     /** The next operation is not due. {@code passed} nanoseconds went by since the last look. */
     void waiting(long passed) {
@@ -46,6 +64,14 @@ final class Stops {
         stops++;
         nanos += passed;
         longest = Math.max(longest, passed);
+        newDelay();
+    }
+
+    /** Nanoseconds without a core since the last call. */
+    private long newDelay() {
+        long before = delaySeen;
+        delaySeen = runDelay.getAsLong();
+        return delaySeen - before;
     }
 
     /**
@@ -56,12 +82,19 @@ final class Stops {
      */
     void done(long took, long late) {
         busy += took;
-        own.recordValue(Math.min(Math.max(0, behind ? took : late), Measure.HIGHEST));
+        long withoutCore = 0;
+        boolean blameless = behind;
         if (took >= LEAST) {
             slow++;
-            // whatever held this one up, what it delays is its own doing
-            behind = false;
+            withoutCore = Math.min(took, newDelay());
+            blameless = withoutCore >= took / 2;
+            if (blameless) {
+                descheduled++;
+            }
+            // else whatever held this one up, what it delays is its own doing
+            behind = blameless;
         }
+        own.recordValue(Math.min(Math.max(0, blameless ? took - withoutCore : late), Measure.HIGHEST));
     }
 
     void add(Stops other) {
@@ -71,6 +104,7 @@ final class Stops {
         longest = Math.max(longest, other.longest);
         waited += other.waited;
         slow += other.slow;
+        descheduled += other.descheduled;
         busy += other.busy;
     }
 
@@ -78,6 +112,7 @@ final class Stops {
     Map<String, Double> figures() {
         return Map.of("stops", (double) stops, "stopMillis", nanos / 1e6, "longestStopMillis", longest / 1e6,
                 "waitingShare", (double) waited / Math.max(1, waited + busy), "slowOperations", (double) slow,
+                "descheduledOperations", (double) descheduled,
                 "p9999WithoutStopsNanos", (double) own.getValueAtPercentile(99.99));
     }
 }
