@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Plots as PNG and SVG. Each subject has one colour in all of them. */
@@ -42,7 +44,9 @@ public final class Plots {
      * @return names of the files, without their ending
      */
     public List<String> write(List<Summary> summaries) {
-        List<Summary> measured = summaries.stream().filter(Summary::isMeasured).toList();
+        // the store's own beside each other
+        List<Summary> measured = summaries.stream().filter(Summary::isMeasured)
+                .sorted(Comparator.comparing(s -> !isStore(s))).toList();
         Map<String, List<Summary>> curves = new TreeMap<>();
         Map<String, List<Summary>> bars = new TreeMap<>();
         for (Summary s : measured) {
@@ -59,6 +63,10 @@ public final class Plots {
         curves.forEach((name, group) -> names.add(save(curves(group), name)));
         bars.forEach((name, group) -> names.add(save(bars(group), name)));
         return names;
+    }
+
+    private static boolean isStore(Summary s) {
+        return s.subject().startsWith("regionstore");
     }
 
     /** What was measured at a fixed rate, or synced, is no curve to put beside the others. */
@@ -89,7 +97,8 @@ public final class Plots {
                 y.add((double) Math.max(1, value.getValueIteratedTo()));
             }
             chart.addSeries(variant(s).isEmpty() ? s.subject() : s.subject().replaceFirst("/.*", ""), x, y).setMarker(SeriesMarkers.NONE)
-                    .setLineColor(palette.line(s.subject())).setLineStyle(Palette.stroke(s.subject()));
+                    .setLineStyle(SeriesLines.SOLID)
+                    .setLineColor(palette.of(s.subject())).setLineWidth(isStore(s) ? 3.5f : 1.8f);
         }
         return chart;
     }
@@ -111,7 +120,7 @@ public final class Plots {
             List<Double> heights = workloads.stream().map(w -> group.stream()
                     .filter(s -> s.subject().equals(subject) && s.workload().equals(w))
                     .map(Summary::throughput).findFirst().orElse(null)).toList();
-            chart.addSeries(subject, workloads, heights).setFillColor(palette.bar(subject));
+            chart.addSeries(subject, workloads, heights).setFillColor(palette.of(subject));
         }
         return chart;
     }
@@ -138,8 +147,8 @@ public final class Plots {
             var series = chart.addSeries(name, points.keySet().stream().map(Long::doubleValue).toList(),
                     new ArrayList<>(points.values()));
             series.setMarker(SeriesMarkers.CIRCLE);
-            series.setMarkerColor(palette.line(name));
-            series.setLineColor(palette.line(name));
+            series.setMarkerColor(palette.of(name));
+            series.setLineColor(palette.of(name));
         });
         return save(chart, "open-time");
     }
@@ -167,8 +176,8 @@ public final class Plots {
             CategorySeries series = chart.addSeries(workload, points.keySet().stream().map(n -> "" + n).toList(),
                     new ArrayList<>(points.values()));
             series.setMarker(SeriesMarkers.CIRCLE);
-            series.setMarkerColor(palette.line(workload));
-            series.setLineColor(palette.line(workload));
+            series.setMarkerColor(palette.of(workload));
+            series.setLineColor(palette.of(workload));
         });
         return save(chart, "scaling-" + valueSize + "B");
     }
