@@ -32,10 +32,14 @@ final class PacedNote {
         text.add(who + ": p99.99 " + micros(r.p9999()) + " us");
         Map<String, Double> e = r.events();
         if (e.containsKey("stops")) {
-            text.add("between operations (" + Table.format(100 * e.get("waitingShare")) + " % of the time) the thread stood still "
+            double share = e.get("waitingShare");
+            double asOften = share <= 0 ? 0 : e.get("stops") * (1 - share) / share;
+            text.add("between operations (" + Table.format(100 * share)
+                    + " % of the time) the thread stood still "
                     + count(e, "stops") + " times for 10 us or longer, "
                     + millis(e, "stopMillis") + " in all, the longest " + millis(e, "longestStopMillis")
-                    + "; inside operations " + count(e, "slowOperations") + " times, without a core in "
+                    + "; inside operations " + count(e, "slowOperations") + " times (as often for their share of the time: "
+                    + Table.format(Math.rint(asOften)) + "), without a core in "
                     + count(e, "descheduledOperations") + " of these; p99.99 when what this delayed counts with its own time "
                     + micros(e.get("p9999WithoutStopsNanos")) + " us");
         }

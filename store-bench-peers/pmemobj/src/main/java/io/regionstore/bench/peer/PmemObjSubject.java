@@ -57,8 +57,8 @@ public final class PmemObjSubject implements Subject {
 
     @Override
     public String configuration() {
-        return "libpmemobj (the system's), through java.lang.foreign: hash map, one transaction a put or delete, overwrite in"
-                + " place; PMEM_IS_PMEM_FORCE=1" + (flushes ? "" : ", PMEM_NO_FLUSH=1: caches are kept, as in KERNEL")
+        return "libpmemobj (the system's), through java.lang.foreign (critical calls): hash map, one transaction a put or"
+                + " delete, overwrite in place; PMEM_IS_PMEM_FORCE=1" + (flushes ? "" : ", PMEM_NO_FLUSH=1: caches are kept, as in KERNEL")
                 + "; no checksums";
     }
 
