@@ -18,7 +18,8 @@ import java.util.concurrent.TimeUnit;
 final class Children {
     /** Flags of every child. */
     static final List<String> FLAGS = List.of("--enable-native-access=ALL-UNNAMED",
-            "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", "-Xshare:auto");
+            "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
+            "--add-exports=java.management/sun.management=ALL-UNNAMED", "-Xshare:auto");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -11,6 +11,7 @@ import io.regionstore.bench.run.Workload;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,98 +58,103 @@ final class Experiment {
     }
 
     void say(String what) {
-        progress.printf("%5d s  %s%n", (System.nanoTime() - start) / 1_000_000_000, what);
+        progress.printf("%5.0f s  %s%n", seconds(), what);
         progress.flush();
     }
 
-    /** As {@link #measure(Settings, List, long, int)}, with the settings of the command line. */
-    List<Summary> measure(List<String> workloads, long valueSize, int threads) {
-        return measure(settings, workloads, valueSize, threads);
+    double seconds() {
+        return (System.nanoTime() - start) / 1e9;
     }
 
     /**
-     * Measures the store, the limits and the peers, and keeps the results.
+     * Measures what a plan names, and keeps the results.
      *
-     * @param how       settings
-     * @param workloads labels
-     * @param valueSize bytes
-     * @param threads   at a time
+     * @param plan what, and how
      * @return what was found this time
      */
-    List<Summary> measure(Settings how, List<String> workloads, long valueSize, int threads) {
-        return measure(how, workloads, valueSize, threads, work.resolve("data"), "");
+    List<Summary> measure(Plan plan) {
+        return inTurn(List.of(plan)).getFirst();
     }
 
     /**
-     * As {@link #measure(Settings, List, long, int)}, with a folder of its own.
+     * Measures several plans in turn: the first repetition of each, then the second of each, and so on, so that what is
+     * compared was measured seconds apart.
      *
-     * @param data   for the subjects' files
-     * @param suffix of the subjects' names in the results, to tell them from others of the same size
+     * @param plans each with its own number of repetitions
+     * @return what was found this time, one list for each plan
      */
-    List<Summary> measure(Settings how, List<String> workloads, long valueSize, int threads, Path data, String suffix) {
-        List<PhaseResult> found = new ArrayList<>();
+    List<List<Summary>> inTurn(List<Plan> plans) {
+        List<List<PhaseResult>> found = new ArrayList<>();
+        plans.forEach(plan -> found.add(new ArrayList<>()));
+        int most = plans.stream().mapToInt(plan -> plan.how().repetitions()).max().orElse(0);
+        for (int repetition = 1; repetition <= most; repetition++) {
+            for (int i = 0; i < plans.size(); i++) {
+                if (repetition <= plans.get(i).how().repetitions()) {
+                    found.get(i).addAll(repetition(plans.get(i), repetition));
+                }
+            }
+        }
+        found.forEach(results::addAll);
+        return found.stream().map(Summary::of).toList();
+    }
+
+    private List<PhaseResult> repetition(Plan plan, int repetition) {
+        Settings how = plan.how();
         List<Peers.Peer> ready = how.peers().isEmpty() ? List.of()
                 : peers.prepare(how.peers(), work.resolve("peers.log"), this::say);
-        for (int repetition = 1; repetition <= how.repetitions(); repetition++) {
-            say(String.join(",", workloads) + ", " + valueSize + " bytes, " + threads + " thread(s), repetition "
-                    + repetition + " of " + how.repetitions());
-            List<String> own = new ArrayList<>(List.of(Subjects.STORE));
-            if (how.rate() == 0 && how.limits()) {
-                own.addAll(List.of(Subjects.LIMIT, Subjects.LIMIT_CRC, Subjects.LIMIT_FLUSH));
-            }
-            if (!how.store()) {
-                own.clear();
-            }
-            found.addAll(run(how, own, workloads, valueSize, threads, repetition, data, suffix, "", List.of()));
-            for (Peers.Peer peer : ready) {
-                found.addAll(run(how, List.of(peer.subject()), workloads, valueSize, threads, repetition, data, suffix,
-                        peer.classPath(), peer.flags()));
-            }
+        say(plan + ", repetition " + repetition + " of " + how.repetitions());
+        List<PhaseResult> found = new ArrayList<>(
+                run(plan, how.own(), plan.workloads(), repetition, "", List.of(), Map.of()));
+        for (Peers.Peer peer : ready) {
+            found.addAll(run(plan, List.of(peer.subject()), plan.of(peer.name()), repetition, peer.classPath(),
+                    peer.flags(), peer.options()));
         }
         for (String name : how.peers()) {
             if (peers.failures().containsKey(name)) {
-                workloads.forEach(w -> found.add(failed(name, w, valueSize, threads, peers.failures().get(name))));
+                plan.of(name).forEach(w -> found.add(failed(plan, name, w, repetition, peers.failures().get(name))));
             }
         }
         // a limit that does not know a workload is no finding
         found.removeIf(p -> p.failure() != null && !p.failure().startsWith("failed") && Subjects.isLimit(p.subject()));
-        found.replaceAll(p -> p.withSubject(p.subject() + suffix));
-        results.addAll(found);
-        return Summary.of(found);
+        found.replaceAll(p -> p.withSubject(p.subject() + plan.suffix()));
+        return found;
     }
 
-    private List<PhaseResult> run(Settings how, List<String> subjects, List<String> workloads, long valueSize,
-                                  int threads, int repetition, Path data, String suffix, String classPath,
-                                  List<String> flags) {
-        if (valueSize < Long.BYTES || valueSize > LARGEST) {
-            throw new BenchFailure("--size " + valueSize + ": expected 8 bytes to 1 GiB");
+    private List<PhaseResult> run(Plan plan, List<String> subjects, List<String> workloads, int repetition,
+                                  String classPath, List<String> flags, Map<String, String> peerOptions) {
+        Settings how = plan.how();
+        if (plan.valueSize() < Long.BYTES || plan.valueSize() > LARGEST) {
+            throw new BenchFailure("--size " + plan.valueSize() + ": expected 8 bytes to 1 GiB");
         }
-        long records = how.recordsOf((int) valueSize);
-        if (subjects.isEmpty()) {
+        if (subjects.isEmpty() || workloads.isEmpty()) {
             return List.of();
         }
-        long operations = how.operationsOf((int) valueSize);
-        RunSpec spec = new RunSpec(subjects, data.toString(), workloads, (int) valueSize, records,
-                operations, threads, how.seconds(), Math.min(how.warmup(), operations), how.rate(), how.populate(),
-                how.seed() + repetition * 1000L, Map.of(StoreMedia.DOMAIN, how.domain(), StoreMedia.MEDIUM, how.medium(),
-                        StoreMedia.KEYS, how.keys(), "peer-checksums",
-                        "" + how.peerChecksums()));
+        int valueSize = (int) plan.valueSize();
+        long operations = how.operationsOf(valueSize);
+        Map<String, String> options = new HashMap<>(Map.of(StoreMedia.DOMAIN, how.domain(), StoreMedia.MEDIUM,
+                how.medium(), StoreMedia.KEYS, how.keys(), Peers.CHECKSUMS, "" + how.peerChecksums(),
+                RunSpec.SHARED_KEYS, "" + how.endless()));
+        options.putAll(peerOptions);
+        Path data = plan.data() == null ? work.resolve("data") : plan.data();
+        RunSpec spec = new RunSpec(subjects, data.toString(), workloads, valueSize, how.recordsOf(valueSize),
+                operations, plan.threads(), how.seconds(), Math.min(how.warmup(), operations), how.rate(),
+                how.populate(), repetition, how.seed() + repetition * 1000L, options);
         try {
             RunResult result = children.measure(spec, classPath, flags);
-            result.configurations().forEach((name, text) -> configurations.put(name + suffix, text));
+            result.configurations().forEach((name, text) -> configurations.put(name + plan.suffix(), text));
             timerNanos = Math.max(timerNanos, result.timerNanos());
             return result.phases();
         } catch (BenchFailure e) {
             say(e.getMessage());
             String name = subjects.getFirst().replaceFirst("=.*", "");
-            String why = "failed: " + e.getMessage().lines().findFirst().orElse("");
-            return workloads.stream().map(w -> failed(name, w, valueSize, threads, why)).toList();
+            String why = e.getMessage().lines().findFirst().orElse("");
+            return workloads.stream().map(w -> failed(plan, name, w, repetition, why)).toList();
         }
     }
 
-    private static PhaseResult failed(String subject, String workload, long valueSize, int threads, String why) {
-        return new PhaseResult(subject, Workload.of(workload).label(), (int) valueSize, threads, 0, 0, 0, "",
-                why.startsWith("failed") ? why : "failed: " + why);
+    private static PhaseResult failed(Plan plan, String subject, String workload, int repetition, String why) {
+        return PhaseResult.failed(subject, Workload.of(workload).label(), (int) plan.valueSize(), plan.threads(),
+                repetition, why.startsWith("failed") ? why : "failed: " + why);
     }
 
     /** @return everything measured so far */
@@ -169,8 +175,9 @@ final class Experiment {
         StringBuilder text = new StringBuilder("\n");
         configurations.forEach((name, configuration) -> text.append(name).append(": ").append(configuration).append('\n'));
         text.append("Each latency contains one call of System.nanoTime, ").append(Table.format(timerNanos))
-                .append(" ns here. Medians of ").append(settings.repetitions())
-                .append(" repetitions, each in a JVM of its own; limits in the store's JVM, in the region's memory.\n")
+                .append(" ns here. Medians of the repetitions (").append(settings.repetitions())
+                .append(" unless said otherwise), each in a JVM of its own; limits in the store's JVM, in the region's")
+                .append(" memory.\n")
                 .append(Machine.describe()).append("; JVM flags ").append(children.flags()).append('\n');
         return text.toString();
     }

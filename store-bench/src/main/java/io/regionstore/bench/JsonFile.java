@@ -22,6 +22,7 @@ final class JsonFile {
         root.put("machine", Machine.describe());
         root.put("jvmFlags", experiment.children().flags());
         root.put("nanoTimeNanos", experiment.timerNanos());
+        root.put("seconds", experiment.seconds());
         root.put("repetitions", experiment.settings().repetitions());
         root.put("configurations", experiment.configurations());
         if (!targets.isEmpty()) {
@@ -46,6 +47,7 @@ final class JsonFile {
             return row;
         }
         row.put("repetitions", s.repetitions());
+        row.put("each", s.each());
         row.put("operationsPerSecond", Math.round(s.throughput()));
         row.put("p50Nanos", s.p50());
         row.put("p99Nanos", s.p99());

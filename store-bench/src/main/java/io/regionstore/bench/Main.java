@@ -72,7 +72,8 @@ public final class Main implements Callable<Integer> {
     private String keys;
 
     @Option(names = "--rate", paramLabel = "N", defaultValue = "0", description = "operations a second, all threads"
-            + " together; a latency then counts from when the operation was due (default: as fast as they go)")
+            + " together; a latency then counts from when the operation was due; the raw copy is run at the same rate"
+            + " (default: as fast as they go)")
     private long rate;
 
     @Option(names = "--seconds", paramLabel = "N", defaultValue = "5",
@@ -87,8 +88,10 @@ public final class Main implements Callable<Integer> {
     private int repetitions;
 
     @Option(names = "--peers", split = ",", paramLabel = "NAME", description = "none, all, or"
-            + " chronicle-map, chronicle-queue (insert is append), lmdb, mapdb, mvstore, rocksdb; built by Maven at first"
-            + " use (default: none; all for --suite targets)")
+            + " chronicle-map (checksums off), chronicle-map-checksums (on, its default), chronicle-queue (insert is append),"
+            + " lmdb, mapdb, mvstore, pmemobj (caches are kept, as in KERNEL), pmemobj-flush (as its documentation has it),"
+            + " rocksdb; built by Maven at first use; pmemobj needs Debian's libpmemobj-dev (default: none; all for --suite"
+            + " targets)")
     private List<String> peers;
 
     @Option(names = "--peer-checksums", description = "peers that can keep and verify checksums (chronicle-map, rocksdb)"
@@ -118,11 +121,11 @@ public final class Main implements Callable<Integer> {
     private long openRecords;
 
     @Option(names = "--rate-seconds", paramLabel = "N", defaultValue = "60", description = "--suite targets: length of a"
-            + " run at a fixed rate (default: ${DEFAULT-VALUE})")
+            + " run at a fixed rate; the raw copy beside it takes 20 s at most (default: ${DEFAULT-VALUE})")
     private double rateSeconds;
 
     @Option(names = "--parts", split = ",", paramLabel = "NAME", description = "--suite targets: only these of small,"
-            + " platform, threads (these two need small), large, rate, opening, space, synced")
+            + " platform, threads, scaling, large, ycsb, rate, opening, space, synced")
     private List<String> parts;
 
     @Option(names = "--json", paramLabel = "FILE", description = "writes the figures there")
@@ -200,7 +203,7 @@ public final class Main implements Callable<Integer> {
         }
         for (String size : sizes) {
             for (int n : threads) {
-                experiment.measure(workloads, Sizes.parse(size), n);
+                experiment.measure(new Plan(experiment.settings(), workloads, Sizes.parse(size), n));
             }
         }
         List<Summary> summaries = experiment.summaries();
@@ -219,8 +222,8 @@ public final class Main implements Callable<Integer> {
 
     private Settings settings() {
         return new Settings(records, Sizes.parse(bytes), domain.toUpperCase(Locale.ROOT), medium, keys, rate, seconds,
-                warmup, repetitions, peerNames(),
-                true, true, !noPopulate, heap, seed, peerChecksums);
+                false,
+                warmup, repetitions, peerNames(), true, Settings.LIMITS, !noPopulate, heap, seed, peerChecksums);
     }
 
     private List<String> peerNames() {

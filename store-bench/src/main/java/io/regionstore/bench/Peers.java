@@ -20,18 +20,29 @@ import java.util.stream.Stream;
  */
 final class Peers {
     /** Names of all there are. */
-    static final List<String> ALL =
-            List.of("chronicle-map", "chronicle-queue", "lmdb", "mapdb", "mvstore", "rocksdb");
+    static final List<String> ALL = List.of("chronicle-map", "chronicle-map-checksums", "chronicle-queue", "lmdb", "mapdb",
+            "mvstore", "pmemobj", "pmemobj-flush", "rocksdb");
+    /** Option of peers that can do without checksums. */
+    static final String CHECKSUMS = "peer-checksums";
+
+    /** Peers that are another one with an option, for peers that are measured in two ways. */
+    private static final Map<String, Variant> VARIANTS = Map.of(
+            "chronicle-map-checksums", new Variant("chronicle-map", Map.of(CHECKSUMS, "true")),
+            "pmemobj-flush", new Variant("pmemobj", Map.of("peer-flush", "true")));
+
+    private record Variant(String of, Map<String, String> options) {
+    }
 
     /**
      * A peer that can be run.
      *
-     * @param name      module
+     * @param name      one of {@link #ALL}
      * @param className of its subject
      * @param classPath of its jar and its libraries
      * @param flags     that its documentation asks for
+     * @param options   that tell it from others of the same module
      */
-    record Peer(String name, String className, String classPath, List<String> flags) {
+    record Peer(String name, String className, String classPath, List<String> flags, Map<String, String> options) {
         /** How a child is told. */
         String subject() {
             return name + "=" + className;
@@ -77,7 +88,7 @@ final class Peers {
             names.forEach(name -> failures.put(name, "no store-bench-peers beside this build"));
             return ready;
         }
-        List<String> missing = names.stream().filter(name -> !isBuilt(name)).toList();
+        List<String> missing = names.stream().filter(name -> !isBuilt(name) && !failures.containsKey(name)).toList();
         if (!missing.isEmpty()) {
             say.accept("building " + String.join(", ", missing) + " (the first time this downloads them)");
             build(missing, log);
@@ -97,7 +108,11 @@ final class Peers {
     }
 
     private Path module(String name) {
-        return root.resolve("store-bench-peers").resolve(name);
+        return root.resolve("store-bench-peers").resolve(moduleName(name));
+    }
+
+    private static String moduleName(String name) {
+        return VARIANTS.containsKey(name) ? VARIANTS.get(name).of() : name;
     }
 
     private boolean isBuilt(String name) {
@@ -119,7 +134,7 @@ final class Peers {
 
     /** Without the modules in use by this JVM: their jars must not change under it. */
     private void build(List<String> names, Path log) {
-        List<String> modules = names.stream().map(name -> ":bench-peer-" + name).toList();
+        List<String> modules = names.stream().map(name -> ":bench-peer-" + moduleName(name)).distinct().toList();
         ProcessBuilder builder = new ProcessBuilder("mvn", "-B", "-q", "-fae", "-DskipTests", "-Ppeers", "package", "-pl",
                 String.join(",", modules), "-am").directory(root.toFile()).redirectErrorStream(true)
                 .redirectOutput(log.toFile()).redirectInput(new File("/dev/null"));
@@ -161,6 +176,7 @@ final class Peers {
         String flags = properties.getProperty("flags", "").strip();
         return new Peer(name, properties.getProperty("class"), module(name).resolve("target/classes") + File.pathSeparator
                 + module(name).resolve("target/lib") + "/*",
-                flags.isEmpty() ? List.of() : List.of(flags.split("\\s+")));
+                flags.isEmpty() ? List.of() : List.of(flags.split("\\s+")),
+                VARIANTS.containsKey(name) ? VARIANTS.get(name).options() : Map.of());
     }
 }

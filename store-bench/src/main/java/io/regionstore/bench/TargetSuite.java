@@ -1,5 +1,11 @@
 package io.regionstore.bench;
 
+import static io.regionstore.bench.Targets.CHECKSUMS;
+import static io.regionstore.bench.Targets.CHRONICLE;
+import static io.regionstore.bench.Targets.PMEMOBJ;
+import static io.regionstore.bench.Targets.PMEMOBJ_FLUSH;
+import static io.regionstore.bench.Targets.UNTOUCHED;
+
 import io.regionstore.bench.Scenarios.Opened;
 import io.regionstore.bench.report.HistogramFiles;
 import io.regionstore.bench.report.Plots;
@@ -11,16 +17,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Measures everything that has a target, and says which are met. */
 final class TargetSuite {
     private static final List<String> ALL = List.of("insert", "overwrite", "get-copy", "get-view", "delete");
     private static final List<String> PARTS =
-            List.of("small", "platform", "threads", "large", "rate", "opening", "space", "synced");
+            List.of("small", "platform", "threads", "scaling", "large", "ycsb", "rate", "opening", "space", "synced");
+    private static final List<String> SCALED = List.of("overwrite", "get-view");
+    private static final List<String> YCSB = List.of("ycsb-a", "ycsb-b", "ycsb-c", "ycsb-d", "ycsb-e", "ycsb-f");
+    private static final int MOST_THREADS = 64;
     private static final int SMALL = 100;
     private static final int LARGE = 64 << 10;
-    private static final String MAIN_PEER = "chronicle-map";
 
     private final Experiment experiment;
     private final Settings settings;
@@ -31,9 +40,8 @@ final class TargetSuite {
     private final double rateSeconds;
     private final List<String> parts;
     private final Map<String, Map<Long, Double>> openTimes = new LinkedHashMap<>();
+    private final Map<String, Map<Integer, Double>> scaled = new LinkedHashMap<>();
     private final List<String> failures = new ArrayList<>();
-    private Summary kernelInsert;
-    private Found oneThread;
 
     /**
      * @param experiment  with the settings of the command line
@@ -63,11 +71,14 @@ final class TargetSuite {
         part("small", () -> small(targets));
         part("platform", () -> platform(targets));
         part("threads", () -> twoThreads(targets));
+        part("scaling", () -> scaling(targets));
         part("large", () -> large(targets));
+        part("ycsb", this::ycsb);
         part("rate", () -> fixedRate(targets));
         part("opening", () -> opening(targets));
         part("space", () -> space(targets));
         part("synced", () -> synced(targets));
+        double seconds = experiment.seconds();
         if (json != null) {
             JsonFile.write(json, experiment, targets.rows());
         }
@@ -75,6 +86,8 @@ final class TargetSuite {
         terminal.print(experiment.explanation());
         terminal.println();
         terminal.print(targets.table());
+        terminal.println("each ratio is the median of the ratios of single repetitions, whose two sides were measured"
+                + " right after one another");
         terminal.flush();
         if (out != null) {
             HistogramFiles.write(experiment.summaries(), out);
@@ -83,9 +96,13 @@ final class TargetSuite {
             if (!openTimes.isEmpty()) {
                 names.add(plots.openTimes(openTimes));
             }
+            if (!scaled.isEmpty()) {
+                names.add(plots.scaling(scaled, SMALL));
+            }
             terminal.println("plots in " + out + ": " + String.join(", ", names));
-            terminal.flush();
         }
+        terminal.printf("measured in %.0f s%n", seconds);
+        terminal.flush();
         return failures.isEmpty() ? 0 : 1;
     }
 
@@ -106,53 +123,83 @@ final class TargetSuite {
     }
 
     private void small(Targets targets) {
-        List<String> main = settings.peers().stream().filter(MAIN_PEER::equals).toList();
-        List<String> others = settings.peers().stream().filter(p -> !p.equals(MAIN_PEER)).toList();
-        Found found = new Found(experiment.measure(settings.with(main), ALL, SMALL, 1));
-        targets.insert(found);
+        List<String> interleaved = asked(CHRONICLE, CHECKSUMS, PMEMOBJ, PMEMOBJ_FLUSH);
+        List<String> insert = List.of("insert");
+        Plan plan = new Plan(settings.with(interleaved), ALL, SMALL, 1)
+                .peersDoing(Map.of(PMEMOBJ, insert, PMEMOBJ_FLUSH, insert));
+        Plan untouched = new Plan(settings.beside(asked(CHRONICLE, CHECKSUMS)).untouched().repeated(1), insert, SMALL, 1)
+                .named(UNTOUCHED);
+        List<List<Summary>> both = experiment.inTurn(List.of(plan, untouched));
+        Found found = new Found(both.getFirst());
+        targets.insert(found, new Found(both.get(1)));
         targets.overwrite(found);
         targets.get(found);
         targets.heap(found);
+        List<String> others = new ArrayList<>(settings.peers());
+        others.removeAll(List.of(CHRONICLE, CHECKSUMS));
         if (!others.isEmpty()) {
             // once, and no longer than needed: no target depends on them
-            experiment.measure(settings.sized(settings.records(), Math.min(settings.warmup(), 50_000),
-                    Math.min(settings.seconds(), 2), 1).only(others, 1), ALL, SMALL, 1);
+            List<String> rest = ALL.stream().filter(w -> !insert.contains(w)).toList();
+            experiment.measure(new Plan(settings.sized(settings.records(), Math.min(settings.warmup(), 50_000),
+                    Math.min(settings.seconds(), 2), 1).only(others), ALL, SMALL, 1)
+                    .peersDoing(Map.of(PMEMOBJ, rest, PMEMOBJ_FLUSH, rest)));
         }
-        kernelInsert = found.store("insert");
-        oneThread = found;
+    }
+
+    private List<String> asked(String... names) {
+        return List.of(names).stream().filter(settings.peers()::contains).toList();
     }
 
     private void platform(Targets targets) {
-        Found found = new Found(experiment.measure(settings.alone().in("PLATFORM", settings.medium()),
-                List.of("insert", "overwrite"), SMALL, 1, experiment.work().resolve("data"), "/platform"));
-        if (kernelInsert == null) {
-            throw new BenchFailure("nothing to compare with: the part \"small\" was not measured");
-        }
-        targets.platform(found.any("insert"), kernelInsert);
+        List<String> writes = List.of("insert", "overwrite");
+        List<List<Summary>> both = experiment.inTurn(List.of(new Plan(settings.alone(), writes, SMALL, 1),
+                new Plan(settings.alone().in("PLATFORM", settings.medium()), writes, SMALL, 1).named("/platform")));
+        targets.platform(any(both.get(1), "insert"), any(both.getFirst(), "insert"));
     }
 
     private void twoThreads(Targets targets) {
-        if (oneThread == null) {
-            throw new BenchFailure("nothing to compare with: the part \"small\" was not measured");
+        List<String> workloads = List.of("insert", "overwrite", "get-view");
+        List<List<Summary>> both = experiment.inTurn(List.of(new Plan(settings.withLimit(), workloads, SMALL, 1),
+                new Plan(settings.withLimit(), workloads, SMALL, 2)));
+        targets.twoThreads(new Found(both.getFirst()), new Found(both.get(1)));
+    }
+
+    private void scaling(Targets targets) {
+        SortedMap<Integer, Found> threads = new TreeMap<>();
+        Settings crowd = settings.alone().repeated(1).lasting(Math.min(settings.seconds(), 1.5));
+        for (int n = 1; n <= MOST_THREADS; n *= 2) {
+            threads.put(n, new Found(experiment.measure(new Plan(crowd, SCALED, SMALL, n).named("/scaling"))
+                    .stream().map(s -> s.named("regionstore")).toList()));
         }
-        Found found = new Found(experiment.measure(settings.withLimits(), List.of("insert", "overwrite", "get-view"),
-                SMALL, 2));
-        targets.twoThreads(oneThread, found);
+        targets.scaling(threads);
+        for (String workload : SCALED) {
+            Map<Integer, Double> points = new TreeMap<>();
+            threads.forEach((n, found) -> points.put(n, found.store(workload).throughput()));
+            scaled.put(workload, points);
+        }
+    }
+
+    private void ycsb() {
+        experiment.measure(new Plan(settings.beside(asked(CHRONICLE)).repeated(1), YCSB, SMALL, 1));
+        experiment.say("ycsb-e scans a range of keys: no subject keeps keys in order");
     }
 
     private void large(Targets targets) {
-        targets.large(new Found(experiment.measure(settings.withLimits(),
-                List.of("insert", "overwrite", "get-copy", "get-view", "get-verified"), LARGE, 1)));
+        targets.large(new Found(experiment.measure(new Plan(settings.withLimits(),
+                List.of("insert", "overwrite", "get-copy", "get-view", "get-verified"), LARGE, 1))));
     }
 
     private void fixedRate(Targets targets) {
-        Path data = experiment.work().resolve("data");
-        Settings steady = settings.alone().at(500_000, rateSeconds);
-        targets.rate("in place", new Found(experiment.measure(steady, List.of("overwrite"), SMALL, 1, data, "/500k"))
-                .any("overwrite"), rateSeconds);
-        targets.rate("directory, PROCESS, images written", new Found(experiment.measure(
-                steady.in("PROCESS", "directory").sized(settings.records(), settings.warmup(), rateSeconds, 1),
-                List.of("overwrite"), SMALL, 1, data, "/500k-directory")).any("overwrite"), rateSeconds);
+        Settings steady = settings.withLimit().at(500_000, rateSeconds);
+        rate(targets, "in place", steady.repeated(Math.min(settings.repetitions(), 2)), "/500k");
+        rate(targets, "directory, PROCESS, images written", steady.in("PROCESS", "directory").repeated(1),
+                "/500k-directory");
+    }
+
+    private void rate(Targets targets, String where, Settings how, String suffix) {
+        List<Summary> found = experiment.measure(new Plan(how, List.of("overwrite"), SMALL, 1).named(suffix));
+        Found both = new Found(found.stream().map(s -> s.named(s.subject().replace(suffix, ""))).toList());
+        targets.rate(where, both.store("overwrite"), both.limit("overwrite"), rateSeconds);
     }
 
     private void opening(Targets targets) {
@@ -185,39 +232,15 @@ final class TargetSuite {
         for (int n : new int[] {1, 2, 4, 8, 16}) {
             Settings few = settings.alone().in("KERNEL", "directory").sized(2000, 500, 2,
                     n == 1 || n == 8 ? settings.repetitions() : 1);
-            writers.put(n, new Found(experiment.measure(few, List.of("overwrite"), SMALL, n, disk.resolve("data"),
-                    "/synced")).any("overwrite"));
+            writers.put(n, any(experiment.measure(new Plan(few, List.of("overwrite"), SMALL, n).in(disk.resolve("data"))
+                    .named("/synced")), "overwrite"));
         }
         targets.synced(writers, limit);
     }
 
-    /**
-     * What one measurement found.
-     *
-     * @param summaries of all its subjects and workloads
-     */
-    record Found(List<Summary> summaries) {
-        Summary of(String subject, String workload) {
-            return summaries.stream().filter(s -> s.subject().equals(subject) && s.workload().equals(workload)
-                    && s.isMeasured()).findFirst().orElse(null);
-        }
-
-        Summary store(String workload) {
-            return of("regionstore", workload);
-        }
-
-        Summary limit(String workload) {
-            return of("limit", workload);
-        }
-
-        Summary peer(String workload) {
-            return of(MAIN_PEER, workload);
-        }
-
-        Summary any(String workload) {
-            return summaries.stream().filter(s -> s.workload().equals(workload) && s.isMeasured()).findFirst()
-                    .orElseThrow(() -> new BenchFailure(workload + ": " + summaries.stream().map(Summary::failure)
-                            .findFirst().orElse("nothing measured")));
-        }
+    private static Summary any(List<Summary> summaries, String workload) {
+        return summaries.stream().filter(s -> s.workload().equals(workload) && s.isMeasured()).findFirst()
+                .orElseThrow(() -> new BenchFailure(workload + ": " + summaries.stream().map(Summary::failure)
+                        .findFirst().orElse("nothing measured")));
     }
 }

@@ -1,18 +1,30 @@
 package io.regionstore.bench;
 
 import io.regionstore.bench.Scenarios.Opened;
-import io.regionstore.bench.TargetSuite.Found;
 import io.regionstore.bench.report.Summary;
+import io.regionstore.bench.report.Summary.Repetition;
 import io.regionstore.bench.report.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.stream.Stream;
 
 /** The targets, and whether what was found meets them. */
 final class Targets {
     private static final String KOPS = "kop/s";
     private static final String NANOS = "ns p50";
-    private static final String LIBPMEMOBJ = "libpmemobj is not measured by this program";
+    /** Suffix of subjects whose pages were not faulted in before. */
+    static final String UNTOUCHED = "/untouched";
+    /** Checksums off: fastest. */
+    static final String CHRONICLE = "chronicle-map";
+    /** Checksums on: as the store. */
+    static final String CHECKSUMS = "chronicle-map-checksums";
+    /** Nothing written back: as KERNEL. */
+    static final String PMEMOBJ = "pmemobj";
+    /** As its documentation has it. */
+    static final String PMEMOBJ_FLUSH = "pmemobj-flush";
     /** Less than this is what the measurement itself takes from the heap. */
     private static final double NO_HEAP = 0.01;
 
@@ -42,48 +54,101 @@ final class Targets {
         return s.throughput() / 1000;
     }
 
-    private static Double thousandsOrNull(Summary s) {
-        return s == null ? null : thousands(s);
+    private static String x(double ratio) {
+        return Table.format(ratio) + " x";
     }
 
-    void insert(Found found) {
+    private static Double p50OrNull(Summary s) {
+        return s == null ? null : s.p50();
+    }
+
+    /**
+     * @param found     the store, the limits, Chronicle Map and libpmemobj
+     * @param untouched inserts where pages were not faulted in before
+     */
+    void insert(Found found, Found untouched) {
+        chronicleInsert(found, untouched);
+        pmemobjInsert(found);
         Summary store = found.store("insert");
-        Summary peer = found.peer("insert");
-        double raw = thousands(found.limit("insert"));
-        if (peer != null) {
-            atLeast("insert, 100 B, KERNEL, to Chronicle Map", thousands(store), KOPS, raw, thousands(peer),
-                    store.throughput() / peer.throughput(), 7, " x Chronicle Map", null);
-        } else {
-            notMeasured("insert, 100 B, KERNEL, to Chronicle Map", "at least 7 x Chronicle Map", "Chronicle Map was not measured");
-        }
-        notMeasured("insert, 100 B, KERNEL, to libpmemobj", "at least 20 x libpmemobj", LIBPMEMOBJ);
+        Summary peer = found.of(CHECKSUMS, "insert");
         atMost("insert, 100 B, KERNEL, p99.9", store.p999(), "ns p99.9", found.limit("insert").p999(),
-                peer == null ? null : peer.p999(), store.p999() / store.p50(), 3, " x its p50",
-                "p50 " + Table.format(store.p50()) + " ns");
+                peer == null ? null : peer.p999(),
+                Summary.median(store.each(), r -> r.p999() / r.p50()), 3, " x its p50",
+                "p50 " + Table.format(store.p50()) + " ns; peer: Chronicle Map with checksums");
+    }
+
+    private void chronicleInsert(Found found, Found untouched) {
+        String name = "insert, 100 B, KERNEL, to Chronicle Map doing the same work (checksums on)";
+        Summary store = found.store("insert");
+        Summary same = found.of(CHECKSUMS, "insert");
+        if (same == null) {
+            notMeasured(name, "at least 7 x Chronicle Map with checksums", found.why(CHECKSUMS));
+            return;
+        }
+        StringBuilder note = new StringBuilder("checksums on is the default of Chronicle Map for a persisted map");
+        Summary fastest = found.of(CHRONICLE, "insert");
+        if (fastest != null) {
+            note.append("; with checksums off, its fastest configuration: ").append(Table.format(thousands(fastest)))
+                    .append(' ').append(KOPS).append(", ratio ")
+                    .append(x(Found.ratio(store, fastest, Repetition::throughput)));
+        }
+        note.append("; pages are faulted in before for all subjects, without that (--no-populate, once): store ")
+                .append(untouched(untouched, "regionstore")).append(", Chronicle Map with checksums ")
+                .append(untouched(untouched, CHECKSUMS)).append(", without ").append(untouched(untouched, CHRONICLE))
+                .append(' ').append(KOPS);
+        atLeast(name, thousands(store), KOPS, thousands(found.limit("insert")), thousands(same),
+                Found.ratio(store, same, Repetition::throughput), 7, " x Chronicle Map with checksums", note.toString());
+    }
+
+    private static String untouched(Found found, String subject) {
+        Summary s = found.of(subject + UNTOUCHED, "insert");
+        return s == null ? "not measured" : Table.format(thousands(s));
+    }
+
+    private void pmemobjInsert(Found found) {
+        String name = "insert, 100 B, KERNEL, to libpmemobj's transactional put";
+        Summary store = found.store("insert");
+        Summary same = found.of(PMEMOBJ, "insert");
+        if (same == null) {
+            notMeasured(name, "at least 20 x libpmemobj", found.why(PMEMOBJ));
+            return;
+        }
+        Summary flushing = found.of(PMEMOBJ_FLUSH, "insert");
+        atLeast(name, thousands(store), KOPS, thousands(found.limit("insert")), thousands(same),
+                Found.ratio(store, same, Repetition::throughput), 20, " x libpmemobj",
+                "same guarantee: caches are kept (PMEM_NO_FLUSH=1); as its documentation has it, flushing: "
+                        + (flushing == null ? "not measured" : Table.format(thousands(flushing)) + ' ' + KOPS
+                        + ", ratio " + x(Found.ratio(store, flushing, Repetition::throughput)))
+                        + "; libpmemobj keeps no checksums of values");
     }
 
     void overwrite(Found found) {
         Summary store = found.store("overwrite");
         Summary limit = found.limit("overwrite");
-        Summary peer = found.peer("overwrite");
-        atMost("overwrite, 100 B, KERNEL", store.p50(), NANOS, limit.p50(), peer == null ? null : peer.p50(),
-                store.p50() / limit.p50(), 3, " x raw random overwrite", null);
+        atMost("overwrite, 100 B, KERNEL", store.p50(), NANOS, limit.p50(), p50OrNull(found.of(CHECKSUMS, "overwrite")),
+                Found.ratio(store, limit, Repetition::p50), 3, " x raw random overwrite",
+                "peer: Chronicle Map with checksums");
     }
 
     void get(Found found) {
         Summary store = found.store("get-view");
         Summary limit = found.limit("get-view");
-        Summary view = found.peer("get-view");
-        Summary copy = found.peer("get-copy");
-        Double best = view == null ? null : Math.max(thousands(view), copy == null ? 0 : thousands(copy));
-        atMost("get, zero-copy, 100 B, to raw read", store.p50(), NANOS, limit.p50(), view == null ? null : view.p50(),
-                store.p50() / limit.p50(), 1.4, " x raw random read", null);
-        if (best != null) {
-            atLeast("get, zero-copy, 100 B, to Chronicle Map", thousands(store), KOPS, thousands(limit), best, thousands(store) / best, 2,
-                    " x Chronicle Map", "the faster of its get by query context and getUsing");
-        } else {
-            notMeasured("get, zero-copy, 100 B, to Chronicle Map", "at least 2 x Chronicle Map", "Chronicle Map was not measured");
+        List<Summary> ways = Stream.of(CHRONICLE, CHECKSUMS)
+                .flatMap(peer -> Stream.of(found.of(peer, "get-view"), found.of(peer, "get-copy")))
+                .filter(Objects::nonNull).toList();
+        atMost("get, zero-copy, 100 B, to raw read", store.p50(), NANOS, limit.p50(),
+                ways.isEmpty() ? null : ways.stream().mapToDouble(Summary::p50).min().getAsDouble(),
+                Found.ratio(store, limit, Repetition::p50), 1.4, " x raw random read", null);
+        String name = "get, zero-copy, 100 B, to Chronicle Map";
+        if (ways.isEmpty()) {
+            notMeasured(name, "at least 2 x Chronicle Map", found.why(CHRONICLE));
+            return;
         }
+        atLeast(name, thousands(store), KOPS, thousands(limit),
+                ways.stream().mapToDouble(Targets::thousands).max().getAsDouble(),
+                Found.ratio(store, ways, Repetition::throughput), 2, " x Chronicle Map",
+                "the fastest of get by query context and getUsing, checksums on and off, in each repetition;"
+                        + " a get verifies nothing in either store");
     }
 
     void heap(Found found) {
@@ -93,26 +158,43 @@ final class Targets {
                 most = Math.max(most, s.heapBytes());
             }
         }
-        Summary peer = found.peer("insert");
+        Summary peer = found.of(CHECKSUMS, "insert");
         rows.add(new TargetRow("Java heap per put, get, delete", most, "bytes", null,
                 peer == null ? null : peer.heapBytes(), null, "0 bytes", most < NO_HEAP,
-                "below " + NO_HEAP + " is the measurement's own"));
+                "below " + NO_HEAP + " is the measurement's own; peer: an insert into Chronicle Map with checksums"));
     }
 
     void platform(Summary platform, Summary kernel) {
-        atLeast("insert, 100 B, PLATFORM", thousands(platform), KOPS, thousandsOrNull(kernel), null,
-                kernel == null ? 0 : platform.throughput() / kernel.throughput(), 0.75, " of the KERNEL rate",
+        atLeast("insert, 100 B, PLATFORM", thousands(platform), KOPS, thousands(kernel), null,
+                Found.ratio(platform, kernel, Repetition::throughput), 0.75, " of the KERNEL rate",
                 "limit: the KERNEL rate; that a put has one fence is shown by tests, not here");
     }
 
     void twoThreads(Found one, Found two) {
         for (String workload : List.of("insert", "overwrite", "get-view")) {
-            Summary a = one.store(workload);
             Summary b = two.store(workload);
-            double raw = two.limit(workload).throughput() / one.limit(workload).throughput();
             atLeast(workload + ", two threads, different keys", thousands(b), KOPS, thousands(two.limit(workload)), null,
-                    b.throughput() / a.throughput(), 1.8, " x one thread",
-                    "the raw copy or read: " + Table.format(raw) + " x");
+                    Found.ratio(b, one.store(workload), Repetition::throughput), 1.8, " x one thread",
+                    "the raw copy or read: "
+                            + x(Found.ratio(two.limit(workload), one.limit(workload), Repetition::throughput)));
+        }
+    }
+
+    /**
+     * @param threads number to what was found with it, 2 and the most among them
+     */
+    void scaling(SortedMap<Integer, Found> threads) {
+        int most = threads.lastKey();
+        for (String workload : List.of("overwrite", "get-view")) {
+            Summary two = threads.get(2).store(workload);
+            Summary crowd = threads.get(most).store(workload);
+            StringBuilder all = new StringBuilder("threads = ").append(KOPS).append(':');
+            threads.forEach((n, found) -> all.append(' ').append(n).append(" = ")
+                    .append(Table.format(thousands(found.store(workload)))).append(','));
+            all.setLength(all.length() - 1);
+            atLeast(workload + ", " + most + " threads on " + Runtime.getRuntime().availableProcessors() + " cores",
+                    thousands(crowd), KOPS, null, null, Found.ratio(crowd, two, Repetition::throughput), 0.8,
+                    " of 2 threads", all + "; one repetition");
         }
     }
 
@@ -127,14 +209,19 @@ final class Targets {
                 default -> "limit: random read of every byte";
             };
             atLeast(workload + ", 64 KiB, checksums " + (checked ? "on" : "off"), thousands(s), KOPS, thousands(limit),
-                    null, s.throughput() / limit.throughput(), checked ? 0.6 : 0.9, " of the raw copy", note);
+                    null, Found.ratio(s, limit, Repetition::throughput), checked ? 0.6 : 0.9, " of the raw copy", note);
         }
     }
 
-    void rate(String where, Summary s, double seconds) {
-        atMost("500,000 put/s, 100 B, " + Table.format(seconds) + " s, " + where, s.p9999() / 1000, "us p99.99", null,
-                null, s.p9999() / 1000, 50, " us", "coordinated omission counted; p50 " + Table.format(s.p50())
-                        + " ns, max " + Table.format(s.max() / 1000) + " us; the ratio is the value");
+    /**
+     * @param where   in words
+     * @param store   overwrites of the store
+     * @param limit   the raw copy at the same rate in the same JVMs
+     * @param seconds of each repetition
+     */
+    void rate(String where, Summary store, Summary limit, double seconds) {
+        atMost("500,000 put/s, 100 B, " + Table.format(seconds) + " s, " + where, store.p9999() / 1000, "us p99.99",
+                limit.p9999() / 1000, null, store.p9999() / 1000, 50, " us", PacedNote.of(store, limit));
     }
 
     void opening(long records, Opened opened, String keys) {
@@ -177,11 +264,12 @@ final class Targets {
 
     void synced(Map<Integer, Summary> writers, double limit) {
         double one = writers.get(1).throughput();
+        double ratio = Found.ratio(writers.get(8), writers.get(1), Repetition::throughput);
         StringBuilder all = new StringBuilder("writers:");
         writers.forEach((n, s) -> all.append(' ').append(n).append(" = ").append(Table.format(s.throughput() / one))
                 .append(" x"));
         atLeast("synced file metadata, 8 writers", writers.get(8).throughput() / 1000, KOPS, limit / 1000, null,
-                writers.get(8).throughput() / one, 6, " x one writer", all + "; limit: one file, write and fdatasync");
+                ratio, 6, " x one writer", all + "; limit: one file, write and fdatasync");
     }
 
     String table() {

@@ -19,7 +19,7 @@ class JmhSmokeTest {
                 .forks(0).warmupIterations(0).measurementIterations(1).measurementTime(TimeValue.milliseconds(20))
                 .param("length", "104").param("records", "1000").shouldFailOnError(true).verbosity(VerboseMode.SILENT)
                 .build()).run();
-        assertEquals(9, results.size());
+        assertEquals(10, results.size());
         for (RunResult result : results) {
             assertTrue(result.getPrimaryResult().getScore() > 0, result.getParams().getBenchmark());
         }

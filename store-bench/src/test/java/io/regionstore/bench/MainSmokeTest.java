@@ -80,6 +80,45 @@ class MainSmokeTest {
     }
 
     @Test
+    void shouldJudgeEveryRowOfTheTargetsOrSayWhyNot() throws Exception {
+        Path json = folder.resolve("targets.json");
+        Path files = folder.resolve("out");
+        int status = run("--suite", "targets", "--parts", "small,scaling,ycsb,rate", "--peers", "none",
+                "--records", "2000", "--warmup", "0", "--seconds", "0.05", "--rate-seconds", "0.1", "--repetitions", "1",
+                "--heap", "96m", "--dir", folder.toString(), "--disk", folder.toString(), "--json", json.toString(),
+                "--out", files.toString());
+        assertEquals(0, status, () -> out + "\n" + err);
+
+        JsonNode root = new ObjectMapper().readTree(json.toFile());
+        assertTrue(root.get("seconds").asDouble() > 0, "how long it took");
+        JsonNode put = target(root, "overwrite, 64 threads");
+        assertTrue(put.get("ratio").asDouble() > 0, put::toString);
+        assertTrue(put.get("note").asText().contains(" 32 = "), put::toString);
+        JsonNode rate = target(root, "500,000 put/s, 100 B, 0.10 s, in place");
+        assertTrue(rate.get("limit").asDouble() > 0, "the raw copy at the same rate: " + rate);
+        assertTrue(rate.get("note").asText().contains("the thread stood still"), rate::toString);
+        for (String peer : List.of("chronicle-map-checksums", "pmemobj")) {
+            JsonNode row = target(root, peer.equals("pmemobj") ? "insert, 100 B, KERNEL, to libpmemobj"
+                    : "insert, 100 B, KERNEL, to Chronicle Map");
+            assertTrue(row.get("met").isNull(), "not judged without its peer: " + row);
+            assertTrue(row.get("note").asText().contains(peer + " was not measured"), row::toString);
+        }
+        assertTrue(row(root.get("results"), "ycsb-b", "regionstore").get("operationsPerSecond").asLong() > 0);
+        assertTrue(row(root.get("results"), "ycsb-e", "regionstore").has("failure"), "a scan is not measured, and said so");
+        assertTrue(Files.size(files.resolve("scaling-100B.png")) > 500);
+        assertTrue(out.toString().contains("measured in "), out::toString);
+    }
+
+    private static JsonNode target(JsonNode root, String name) {
+        for (JsonNode row : root.get("targets")) {
+            if (row.get("name").asText().startsWith(name)) {
+                return row;
+            }
+        }
+        throw new AssertionError("no target " + name + " in " + root.get("targets"));
+    }
+
+    @Test
     void shouldReportASubjectThatCannotBeOpened() {
         int status = run("--records", "1000", "--warmup", "0", "--repetitions", "1", "--heap", "64m", "--workload",
                 "insert", "--dir", folder.toString(), "--erase", "--medium",

@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Looking up a {@code long} key, there and not there, and composing and storing a slot. */
+/** Looking up a {@code long} key, there and not there. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -91,13 +91,5 @@ public class IndexBenchmark {
     public long miss() {
         long key = Keys.first(any() + (1L << 40));
         return index.find(key, KeyHash.of(key, SEED));
-    }
-
-    /** @return the slot, which has a new version of the same key */
-    @Benchmark
-    public int publishSlot() {
-        int slot = any();
-        publish(slot, Keys.first(slot));
-        return slot;
     }
 }

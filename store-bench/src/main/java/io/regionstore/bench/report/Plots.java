@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,32 +15,25 @@ import org.HdrHistogram.HistogramIterationValue;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.CategorySeries;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Plots as PNG and SVG. Each subject has one colour in all of them. */
 public final class Plots {
     private static final int WIDTH = 1100;
     private static final int HEIGHT = 650;
-    /** Colours that people with a colour vision deficiency tell apart (Okabe and Ito). */
-    private static final Color[] COLOURS = {new Color(0x0072B2), new Color(0x000000), new Color(0xD55E00),
-        new Color(0x009E73), new Color(0xCC79A7), new Color(0xE69F00), new Color(0x56B4E9), new Color(0x7F7F7F),
-        new Color(0x8B4513), new Color(0xB8A800)};
-
     private final Path directory;
-    private final Map<String, Color> colours = new LinkedHashMap<>();
+    private final Palette palette = new Palette();
 
     /** @param directory where to; exists */
     public Plots(Path directory) {
         this.directory = directory;
-    }
-
-    private Color colour(String subject) {
-        return colours.computeIfAbsent(subject, s -> COLOURS[colours.size() % COLOURS.length]);
     }
 
     /**
@@ -51,21 +44,29 @@ public final class Plots {
      * @return names of the files, without their ending
      */
     public List<String> write(List<Summary> summaries) {
-        List<Summary> measured = summaries.stream().filter(Summary::isMeasured).toList();
-        measured.forEach(s -> colour(s.subject()));
+        // the store's own beside each other
+        List<Summary> measured = summaries.stream().filter(Summary::isMeasured)
+                .sorted(Comparator.comparing(s -> !isStore(s))).toList();
         Map<String, List<Summary>> curves = new TreeMap<>();
         Map<String, List<Summary>> bars = new TreeMap<>();
         for (Summary s : measured) {
+            if (s.subject().endsWith("/scaling")) {
+                continue;
+            }
             String at = s.valueSize() + "B-" + s.threads() + "t";
             curves.computeIfAbsent("latency-" + s.workload() + "-" + at + variant(s), k -> new ArrayList<>()).add(s);
             if (s.throughput() > 0 && variant(s).isEmpty()) {
-                bars.computeIfAbsent("throughput-" + at, k -> new ArrayList<>()).add(s);
+                bars.computeIfAbsent("throughput-" + (s.workload().startsWith("ycsb") ? "ycsb-" : "") + at, k -> new ArrayList<>()).add(s);
             }
         }
         List<String> names = new ArrayList<>();
         curves.forEach((name, group) -> names.add(save(curves(group), name)));
         bars.forEach((name, group) -> names.add(save(bars(group), name)));
         return names;
+    }
+
+    private static boolean isStore(Summary s) {
+        return s.subject().startsWith("regionstore");
     }
 
     /** What was measured at a fixed rate, or synced, is no curve to put beside the others. */
@@ -77,7 +78,8 @@ public final class Plots {
     private XYChart curves(List<Summary> group) {
         Summary any = group.getFirst();
         XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT)
-                .title("Latency of " + any.workload() + ", " + any.valueSize() + " bytes, " + threads(any))
+                .title("Latency of " + any.workload() + ", " + any.valueSize() + " bytes, " + threads(any)
+                        + variant(any).replaceFirst("-", ", "))
                 .xAxisTitle("share of operations that are at least as fast").yAxisTitle("latency").build();
         style(chart.getStyler());
         chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true).setYAxisMin(10.0);
@@ -94,8 +96,9 @@ public final class Plots {
                 x.add(1 / (1 - percentile / 100));
                 y.add((double) Math.max(1, value.getValueIteratedTo()));
             }
-            chart.addSeries(s.subject(), x, y).setMarker(SeriesMarkers.NONE).setLineColor(colour(s.subject()))
-                    .setLineWidth(s.subject().equals("regionstore") ? 3.5f : 1.8f);
+            chart.addSeries(variant(s).isEmpty() ? s.subject() : s.subject().replaceFirst("/.*", ""), x, y).setMarker(SeriesMarkers.NONE)
+                    .setLineStyle(SeriesLines.SOLID)
+                    .setLineColor(palette.of(s.subject())).setLineWidth(isStore(s) ? 3.5f : 1.8f);
         }
         return chart;
     }
@@ -117,7 +120,7 @@ public final class Plots {
             List<Double> heights = workloads.stream().map(w -> group.stream()
                     .filter(s -> s.subject().equals(subject) && s.workload().equals(w))
                     .map(Summary::throughput).findFirst().orElse(null)).toList();
-            chart.addSeries(subject, workloads, heights).setFillColor(colour(subject));
+            chart.addSeries(subject, workloads, heights).setFillColor(palette.of(subject));
         }
         return chart;
     }
@@ -144,10 +147,39 @@ public final class Plots {
             var series = chart.addSeries(name, points.keySet().stream().map(Long::doubleValue).toList(),
                     new ArrayList<>(points.values()));
             series.setMarker(SeriesMarkers.CIRCLE);
-            series.setMarkerColor(colour(name));
-            series.setLineColor(colour(name));
+            series.setMarkerColor(palette.of(name));
+            series.setLineColor(palette.of(name));
         });
         return save(chart, "open-time");
+    }
+
+    /**
+     * Writes {@code scaling-<size>B}: throughput over the number of threads.
+     *
+     * @param throughput for each workload: threads to operations a second
+     * @param valueSize  bytes
+     * @return the file's name, without its ending
+     */
+    public String scaling(Map<String, Map<Integer, Double>> throughput, int valueSize) {
+        // categories, not figures, on the axis: powers of two evenly spaced, each labelled
+        CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT)
+                .title("Throughput of the store over threads, " + valueSize + " bytes, "
+                        + Runtime.getRuntime().availableProcessors() + " cores")
+                .xAxisTitle("threads").yAxisTitle("operations a second").build();
+        style(chart.getStyler());
+        chart.getStyler().setDefaultSeriesRenderStyle(CategorySeries.CategorySeriesRenderStyle.Line)
+                .setLegendPosition(Styler.LegendPosition.OutsideE);
+        chart.getStyler().setOverlapped(true).setMarkerSize(9);
+        chart.getStyler().setYAxisMin(0.0);
+        chart.setCustomYAxisTickLabelsFormatter(Plots::count);
+        throughput.forEach((workload, points) -> {
+            CategorySeries series = chart.addSeries(workload, points.keySet().stream().map(n -> "" + n).toList(),
+                    new ArrayList<>(points.values()));
+            series.setMarker(SeriesMarkers.CIRCLE);
+            series.setMarkerColor(palette.of(workload));
+            series.setLineColor(palette.of(workload));
+        });
+        return save(chart, "scaling-" + valueSize + "B");
     }
 
     private static void style(Styler styler) {

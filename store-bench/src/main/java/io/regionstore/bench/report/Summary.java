@@ -28,11 +28,31 @@ import org.HdrHistogram.Histogram;
  * @param p9999       nanoseconds
  * @param max         nanoseconds, the median of the repetitions' highest
  * @param histogram   of all repetitions together, or null
+ * @param each        repetition that gave figures
  * @param failure     why there are no figures, or null
  */
 public record Summary(String subject, String workload, int valueSize, int threads, int repetitions, double throughput,
                       double heapBytes, double p50, double p99, double p999, double p9999, double max,
-                      Histogram histogram, String failure) {
+                      Histogram histogram, List<Repetition> each, String failure) {
+    /**
+     * One repetition's figures, as those of the summary.
+     *
+     * @param number     which one, from 1
+     * @param throughput operations a second
+     * @param p50        nanoseconds
+     * @param p999       nanoseconds
+     * @param p9999      nanoseconds
+     * @param events     what befell its threads, at a fixed rate
+     */
+    public record Repetition(int number, double throughput, double p50, double p999, double p9999,
+                             Map<String, Double> events) {
+        static Repetition of(PhaseResult phase) {
+            Histogram histogram = decode(phase.histogram());
+            return new Repetition(phase.repetition(), phase.throughput(), histogram.getValueAtPercentile(50),
+                    histogram.getValueAtPercentile(99.9), histogram.getValueAtPercentile(99.99), phase.events());
+        }
+    }
+
     /**
      * @param phases of any number of subjects, workloads and repetitions
      * @return one for each subject, workload, size and number of threads, in the order of first appearance
@@ -51,7 +71,7 @@ public record Summary(String subject, String workload, int valueSize, int thread
         List<PhaseResult> good = all.stream().filter(p -> p.failure() == null).toList();
         if (good.isEmpty()) {
             return new Summary(first.subject(), first.workload(), first.valueSize(), first.threads(), 0, 0, 0, 0, 0, 0,
-                    0, 0, null, first.failure());
+                    0, 0, null, List.of(), first.failure());
         }
         List<Histogram> histograms = good.stream().map(p -> decode(p.histogram())).toList();
         Histogram together = new Histogram(histograms.getFirst());
@@ -60,7 +80,8 @@ public record Summary(String subject, String workload, int valueSize, int thread
         return new Summary(first.subject(), first.workload(), first.valueSize(), first.threads(), good.size(),
                 median(good, PhaseResult::throughput), median(good, PhaseResult::heapBytes), percentile(histograms, 50),
                 percentile(histograms, 99), percentile(histograms, 99.9), percentile(histograms, 99.99),
-                median(histograms, h -> h.getMaxValue()), together, null);
+                median(histograms, h -> h.getMaxValue()), together,
+                good.stream().map(Repetition::of).toList(), null);
     }
 
     private static double percentile(List<Histogram> histograms, double percentile) {
@@ -86,6 +107,15 @@ public record Summary(String subject, String workload, int valueSize, int thread
         } catch (DataFormatException e) {
             throw new IllegalArgumentException("not a histogram", e);
         }
+    }
+
+    /**
+     * @param name of the subject
+     * @return the same figures under this name
+     */
+    public Summary named(String name) {
+        return new Summary(name, workload, valueSize, threads, repetitions, throughput, heapBytes, p50, p99, p999, p9999,
+                max, histogram, each, failure);
     }
 
     /** @return whether there are figures */

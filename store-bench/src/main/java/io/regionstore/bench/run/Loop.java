@@ -39,8 +39,10 @@ interface Loop {
      * @param start     {@code System.nanoTime} at which turn 0 is due
      * @param interval  nanoseconds between two operations
      * @param histogram receives the nanoseconds from due to done
+     * @param stops     told when the thread stood still between two operations
      */
-    void paced(Step step, KeySequence keys, long from, long to, long start, double interval, Histogram histogram);
+    void paced(Step step, KeySequence keys, long from, long to, long start, double interval, Histogram histogram,
+               Stops stops);
 
     /** @return of no meaning: keeps the results of the steps alive */
     long sink();

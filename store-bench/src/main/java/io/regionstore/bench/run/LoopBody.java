@@ -30,15 +30,23 @@ final class LoopBody implements Loop {
 
     @Override
     public void paced(Step step, KeySequence keys, long from, long to, long start, double interval,
-                      Histogram histogram) {
+                      Histogram histogram, Stops stops) {
         long sum = 0;
+        long last = System.nanoTime();
         for (long turn = from; turn < to; turn++) {
             long due = start + (long) (turn * interval);
-            while (System.nanoTime() - due < 0) {
+            long now = System.nanoTime();
+            while (now - due < 0) {
+                stops.waiting(now - last);
+                last = now;
                 Thread.onSpinWait();
+                now = System.nanoTime();
             }
+            stops.beginning(now - last);
             sum += step.run(keys.key(turn), turn);
-            histogram.recordValue(Math.min(Math.max(0, System.nanoTime() - due), Measure.HIGHEST));
+            last = System.nanoTime();
+            histogram.recordValue(Math.min(Math.max(0, last - due), Measure.HIGHEST));
+            stops.done(last - now, last - due);
         }
         sink += sum;
     }

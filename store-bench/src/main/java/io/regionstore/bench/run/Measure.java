@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -41,11 +42,14 @@ final class Measure implements AutoCloseable {
      * @param seconds    from the first thread's start to the last one's end
      * @param heapBytes  taken by all threads from the Java heap
      * @param histogram  empty for RUN
+     * @param events     what befell the threads; only for PACED
      */
-    record Outcome(long operations, long perThread, double seconds, long heapBytes, Histogram histogram) {
+    record Outcome(long operations, long perThread, double seconds, long heapBytes, Histogram histogram,
+                   Map<String, Double> events) {
     }
 
-    private record Part(long done, long start, long end, long heapBytes, Histogram histogram) {
+    private record Part(long done, long start, long end, long heapBytes, Histogram histogram, Stops stops,
+                        Map<String, Double> events) {
     }
 
     private final RunSpec spec;
@@ -85,6 +89,8 @@ final class Measure implements AutoCloseable {
         long end = Long.MIN_VALUE;
         long heap = 0;
         Histogram histogram = histogram();
+        Stops stops = kind == Kind.PACED ? new Stops() : null;
+        Map<String, Double> events = new TreeMap<>();
         for (Future<Part> future : futures) {
             Part part = get(future);
             operations += part.done;
@@ -93,8 +99,15 @@ final class Measure implements AutoCloseable {
             end = Math.max(end, part.end);
             heap += part.heapBytes;
             histogram.add(part.histogram);
+            if (stops != null) {
+                stops.add(part.stops);
+                ThreadEvents.add(events, part.events);
+            }
         }
-        return new Outcome(operations, perThread, (end - start) / 1e9, heap, histogram);
+        if (stops != null) {
+            events.putAll(stops.figures());
+        }
+        return new Outcome(operations, perThread, (end - start) / 1e9, heap, histogram, events);
     }
 
     private static Part get(Future<Part> future) throws Exception {
@@ -107,15 +120,18 @@ final class Measure implements AutoCloseable {
 
     private Part part(Subject subject, Workload workload, Kind kind, long loaded, long count, double seconds, int thread,
                       CyclicBarrier barrier) throws Exception {
-        KeySequence keys = workload.keys(loaded, thread, spec.threads(), spec.seed() + thread * 31L + kind.ordinal());
+        KeySequence keys = workload.keys(loaded, thread, spec.threads(), spec.sharedKeys(),
+                spec.seed() + thread * 31L + kind.ordinal(), count);
         Histogram histogram = histogram();
         Loop loop = loop(workload, kind);
-        try (Session session = subject.session(thread)) {
+        try (Session session = subject.session(thread); RunDelay runDelay = kind == Kind.PACED ? new RunDelay() : null) {
+            Stops stops = runDelay == null ? null : new Stops(runDelay);
             Step step = workload.step(session, loaded, thread, spec.threads());
             // the first call of the bean makes objects that are not the subject's
             long heap = THREADS.getCurrentThreadAllocatedBytes();
             double interval = spec.rate() == 0 ? 0 : 1e9 * spec.threads() / spec.rate();
             barrier.await();
+            ThreadEvents before = kind == Kind.PACED ? ThreadEvents.now() : null;
             heap = THREADS.getCurrentThreadAllocatedBytes();
             long start = System.nanoTime();
             long deadline = start + (long) (seconds * 1e9);
@@ -125,13 +141,15 @@ final class Measure implements AutoCloseable {
                 switch (kind) {
                     case RUN -> loop.run(step, keys, turn, to);
                     case TIMED -> loop.timed(step, keys, turn, to, histogram);
-                    case PACED -> loop.paced(step, keys, turn, to, start, interval, histogram);
+                    case PACED -> loop.paced(step, keys, turn, to, start, interval, histogram, stops);
                 }
                 turn = to;
             }
             session.flush();
             long end = System.nanoTime();
-            return new Part(turn, start, end, THREADS.getCurrentThreadAllocatedBytes() - heap, histogram);
+            heap = THREADS.getCurrentThreadAllocatedBytes() - heap;
+            return new Part(turn, start, end, heap, histogram, stops,
+                    before == null ? Map.of() : ThreadEvents.now().since(before));
         } catch (Throwable failure) {
             barrier.reset();
             throw failure;

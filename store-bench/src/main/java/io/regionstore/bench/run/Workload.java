@@ -77,12 +77,14 @@ public enum Workload {
     }
 
     /** @return the keys of a thread */
-    KeySequence keys(long loaded, int thread, int threads, long seed) {
+    KeySequence keys(long loaded, int thread, int threads, boolean shared, long seed, long turns) {
+        long drawn = Math.min(turns, Math.max(1, KeySequence.MOST_DRAWN / threads));
         return switch (this) {
             case INSERT, DELETE -> KeySequence.inOrder(thread, threads);
-            case YCSB_A, YCSB_B, YCSB_C, YCSB_F -> KeySequence.zipfian(loaded, seed);
-            case YCSB_D -> KeySequence.latest(loaded, seed);
-            default -> KeySequence.uniform(loaded, thread, threads, seed);
+            case YCSB_A, YCSB_B, YCSB_C, YCSB_F -> KeySequence.zipfian(loaded, seed, drawn);
+            case YCSB_D -> KeySequence.latest(loaded, seed, drawn);
+            default -> shared ? KeySequence.uniform(loaded, 0, 1, seed, drawn)
+                    : KeySequence.uniform(loaded, thread, threads, seed, drawn);
         };
     }
 

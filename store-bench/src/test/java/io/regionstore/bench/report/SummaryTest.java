@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
@@ -18,8 +19,8 @@ class SummaryTest {
         histogram.recordValueWithCount(nanos, 10);
         ByteBuffer buffer = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
         histogram.encodeIntoCompressedByteBuffer(buffer);
-        return new PhaseResult("s", "insert", 100, 1, 10, throughput, 0, Base64.getEncoder().encodeToString(
-                Arrays.copyOf(buffer.array(), buffer.position())), null);
+        return new PhaseResult("s", "insert", 100, 1, 1, 10, throughput, 0, Base64.getEncoder().encodeToString(
+                Arrays.copyOf(buffer.array(), buffer.position())), Map.of(), null);
     }
 
     @Test
@@ -33,7 +34,7 @@ class SummaryTest {
 
     @Test
     void shouldShowARepetitionThatFailedOnlyIfNoneSucceeded() {
-        PhaseResult failed = new PhaseResult("s", "insert", 100, 1, 0, 0, 0, "", "failed: broken");
+        PhaseResult failed = PhaseResult.failed("s", "insert", 100, 1, 2, "failed: broken");
         assertTrue(Summary.of(List.of(failed, phase(100, 500))).getFirst().isMeasured());
         Summary summary = Summary.of(List.of(failed)).getFirst();
         assertFalse(summary.isMeasured());

@@ -33,7 +33,7 @@ class LoopsTest {
                 LockSupport.parkNanos(pause / 10);
             }
             return key;
-        }, KeySequence.inOrder(0, 1), 0, 100, System.nanoTime(), 1e6, histogram);
+        }, KeySequence.inOrder(0, 1), 0, 100, System.nanoTime(), 1e6, histogram, new Stops());
         assertEquals(100, histogram.getTotalCount());
         long late = histogram.getTotalCount() - histogram.getCountBetweenValues(0, pause / 5);
         assertTrue(late >= 35, "only " + late + " operations saw the pause");

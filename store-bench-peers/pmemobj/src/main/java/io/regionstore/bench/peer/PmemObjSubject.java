@@ -36,7 +36,8 @@ public final class PmemObjSubject implements Subject {
     @Override
     public void open(Setup setup) {
         valueSize = setup.valueSize();
-        flushes = setup.option("domain", "KERNEL").equals("PLATFORM");
+        flushes = Boolean.parseBoolean(setup.option("peer-flush", "false"))
+                || setup.option("domain", "KERNEL").equals("PLATFORM");
         PmemObj.environment("PMEM_IS_PMEM_FORCE", "1");
         if (!flushes) {
             PmemObj.environment("PMEM_NO_FLUSH", "1");
@@ -56,8 +57,8 @@ public final class PmemObjSubject implements Subject {
 
     @Override
     public String configuration() {
-        return "libpmemobj (the system's), through java.lang.foreign: hash map, one transaction a put or delete, overwrite in"
-                + " place; PMEM_IS_PMEM_FORCE=1" + (flushes ? "" : ", PMEM_NO_FLUSH=1: caches are kept, as in KERNEL")
+        return "libpmemobj (the system's), through java.lang.foreign (critical calls): hash map, one transaction a put or"
+                + " delete, overwrite in place; PMEM_IS_PMEM_FORCE=1" + (flushes ? "" : ", PMEM_NO_FLUSH=1: caches are kept, as in KERNEL")
                 + "; no checksums";
     }
 
