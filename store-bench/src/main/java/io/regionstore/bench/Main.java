@@ -80,7 +80,7 @@ public final class Main implements Callable<Integer> {
             description = "for each loop, at most; with --rate, exactly (default: ${DEFAULT-VALUE})")
     private double seconds;
 
-    @Option(names = "--warmup", paramLabel = "N", defaultValue = "200000",
+    @Option(names = "--warmup", paramLabel = "N", defaultValue = "500000",
             description = "operations of each loop before it is measured (default: ${DEFAULT-VALUE})")
     private long warmup;
 

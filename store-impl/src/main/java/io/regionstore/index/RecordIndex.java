@@ -236,14 +236,17 @@ public final class RecordIndex implements AutoCloseable {
         long mask = (1L << (table & 63)) - 1;
         long tag = tag(hash);
         long entry = 0;
+        int hint = 0;
         for (int k = 0; k < 2; k++) { // most keys are no farther
-            long candidate = tables.get(ValueLayout.JAVA_LONG, base + (tag + k & mask) * 8);
+            long i = tag + k & mask;
+            long candidate = tables.get(ValueLayout.JAVA_LONG, base + i * 8);
             long difference = candidate >>> SLOT_BITS ^ tag;
-            entry |= candidate & (difference - 1 & ~difference) >> 63; // all of it where there is no difference
+            long same = (difference - 1 & ~difference) >> 63; // all ones where there is no difference
+            entry |= candidate & same;
+            // a table that was replaced under way makes these any bytes of the pool
+            hint |= tables.get(ValueLayout.JAVA_INT, hints + i * 4) & (int) same;
         }
-        // a table that was replaced under way makes this any bytes of the pool
-        Prefetch.keep(tables.get(ValueLayout.JAVA_INT, hints + (tag & mask) * 4));
-        Prefetch.keep(slots.keyWord(Math.max(0, Math.min(slotOf(entry), slots.capacity() - 1))));
+        Prefetch.keep(slots.keyWord(Math.max(0, Math.min(slotOf(entry), slots.capacity() - 1))) ^ hint);
     }
 
     /**
