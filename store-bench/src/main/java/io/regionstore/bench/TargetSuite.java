@@ -230,7 +230,7 @@ final class TargetSuite {
         double limit = scenarios.syncedWrites(disk, 2);
         Map<Integer, Summary> writers = new TreeMap<>();
         for (int n : new int[] {1, 2, 4, 8, 16}) {
-            Settings few = settings.alone().in("KERNEL", "directory").sized(2000, 500, 2,
+            Settings few = settings.alone().in("KERNEL", "directory").sized(20_000, 5_000, 2,
                     n == 1 || n == 8 ? settings.repetitions() : 1);
             writers.put(n, any(experiment.measure(new Plan(few, List.of("overwrite"), SMALL, n).in(disk.resolve("data"))
                     .named("/synced")), "overwrite"));

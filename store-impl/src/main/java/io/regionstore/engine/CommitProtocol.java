@@ -17,23 +17,15 @@ interface CommitProtocol extends AutoCloseable {
     void untakeSlot(Lane lane, long slot, int runLength);
 
     /**
-     * Starts to write a stored payload back, where the domain asks for it. Done as soon as it is stored, not in
-     * {@link #publish}, so that the medium works while the key is looked up.
-     *
-     * @param offset of the payload in the region
-     * @param length of the payload
-     */
-    void writeBack(long offset, long length);
-
-    /**
      * Commits the record in the lane's sealed image: returns when slot and payload are durable in the store's domain,
      * unless commits are relaxed. In place the superseded slot is still live then.
      *
      * @param slot   where the image goes
-     * @param length of the payload, which {@link #writeBack} was called for
+     * @param offset of the payload in the region
+     * @param length of the payload
      * @param old    the slot that this one supersedes, or -1
      */
-    void publish(Lane lane, long stripe, long slot, long length, long old);
+    void publish(Lane lane, long stripe, long slot, long offset, long length, long old);
 
     /** Retires the superseded slot, after the index points at the new one. Need not be durable on return. */
     void retire(Lane lane, long stripe, long old);

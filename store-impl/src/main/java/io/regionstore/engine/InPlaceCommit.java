@@ -86,16 +86,12 @@ final class InPlaceCommit implements CommitProtocol {
     }
 
     @Override
-    public void writeBack(long offset, long length) {
+    public void publish(Lane lane, long stripe, long slot, long offset, long length, long old) {
         if (flushRegion && length > 0) {
             region.flush(offset, length);
-        }
-    }
-
-    @Override
-    public void publish(Lane lane, long stripe, long slot, long length, long old) {
-        if (flushRegion && fenceRegion && length > 0) {
-            region.fence(); // the table's fence is not for the payload, or there is none
+            if (fenceRegion) {
+                region.fence(); // the table's fence is not for it, or there is none
+            }
         }
         table.write(slot, lane.image);
         if (flushTable) {

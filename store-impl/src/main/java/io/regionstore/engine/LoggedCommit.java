@@ -117,15 +117,9 @@ final class LoggedCommit implements CommitProtocol, ImageSource {
     }
 
     @Override
-    public void writeBack(long offset, long length) {
+    public void publish(Lane lane, long stripe, long slot, long offset, long length, long old) {
         if (flushRegion && length > 0) {
             region.flush(offset, length);
-        }
-    }
-
-    @Override
-    public void publish(Lane lane, long stripe, long slot, long length, long old) {
-        if (flushRegion && length > 0) {
             region.fence(); // the payload goes first: a frame may become durable at any time
         }
         lane.lastLsn = directory.append(lane.image.segment(), 0, slot, lane.image.slots(), old);

@@ -177,9 +177,6 @@ final class RecordWriter {
         }
         int runLength = lane.image.runLength();
         requireWritable();
-        if (expected == ANY_VERSION) {
-            writeBack(offset, length);
-        }
         long slot = takeSlot(lane, runLength);
         if (slot == CommitProtocol.NO_SLOT) {
             return METADATA_FULL;
@@ -197,9 +194,6 @@ final class RecordWriter {
             }
             slotUsed = true;
             lane.commitBegun = true;
-            if (expected != ANY_VERSION) {
-                commits.writeBack(offset, length); // not before it is known that there will be a commit
-            }
             version = index.nextVersion(stripe);
             if (version > ceiling) {
                 raiseCeiling(version);
@@ -208,7 +202,7 @@ final class RecordWriter {
             if (unverified != null) {
                 unverified.remove(slot);
             }
-            commits.publish(lane, stripe, slot, length, old);
+            commits.publish(lane, stripe, slot, offset, length, old);
             index.set(stripe, hash, old, slot, hint.of(offset));
             if (old != RecordIndex.NONE) {
                 retire(lane, old);
@@ -234,16 +228,6 @@ final class RecordWriter {
     private long takeSlot(Lane lane, int runLength) {
         try {
             return commits.takeSlot(lane, runLength);
-        } catch (RuntimeException | Error e) {
-            failure = e;
-            throw e;
-        }
-    }
-
-    /** As {@link #takeSlot}. */
-    private void writeBack(long offset, long length) {
-        try {
-            commits.writeBack(offset, length);
         } catch (RuntimeException | Error e) {
             failure = e;
             throw e;

@@ -67,8 +67,7 @@ class CommitRulesTest {
         payload[PAYLOAD - 1] = (byte) key;
         region.copyIn(payload, 0, 0, PAYLOAD);
         lane.image.seal(slot, index.nextVersion(stripe), 0, PAYLOAD, 0);
-        commits.writeBack(0, PAYLOAD);
-        commits.publish(lane, stripe, slot, PAYLOAD, old);
+        commits.publish(lane, stripe, slot, 0, PAYLOAD, old);
         index.set(stripe, hash, old, slot, 0);
         if (old != RecordIndex.NONE) {
             commits.retire(lane, stripe, old);

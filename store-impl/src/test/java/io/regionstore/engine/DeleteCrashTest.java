@@ -140,7 +140,7 @@ class DeleteCrashTest {
                 long slot = commits.takeSlot(lane, 1);
                 long version = index.nextVersion(stripe);
                 lane.image.seal(slot, version, 0, 0, 0);
-                commits.publish(lane, stripe, slot, 0, old);
+                commits.publish(lane, stripe, slot, 0, 0, old);
                 index.set(stripe, hash, old, slot, 0);
                 if (old >= 0) {
                     commits.retire(lane, stripe, old);

@@ -63,7 +63,7 @@ enum MutatedFault {
             Catcher.of("log.DamageTest", "shouldOpenUndamagedStore"), "expected: <["),
 
     // commits in a directory
-    FRAME_BEFORE_PAYLOAD_IS_FLUSHED(Mutation.of("engine.LoggedCommit", "writeBack").leavesOut("Memory.flush"),
+    FRAME_BEFORE_PAYLOAD_IS_FLUSHED(Mutation.of("engine.LoggedCommit", "publish").leavesOut("Memory.flush"),
             Catcher.of("engine.LoggedRulesTest", "shouldAcknowledgeWhatIsInTheLogDurablyAndItsPayloadBefore"),
             "before its payload was durable"),
     FRAME_BEFORE_PAYLOAD_IS_FENCED(Mutation.of("engine.LoggedCommit", "publish").leavesOut("Memory.fence"),
