@@ -64,6 +64,16 @@ public enum ErrorCode {
     REGION_FULL,
     /** No free slot is left in the metadata. */
     METADATA_FULL,
+    /** The file system has no room for a file's blocks; the message names it. */
+    NO_SPACE,
+    /** {@code create} found data in the region, which may be another store's. */
+    REGION_NOT_BLANK,
+    /** Another store used this region since this one did. */
+    REGION_TAKEN,
+    /** A medium of an open store was removed, cut short or moved away: the store takes no more writes. */
+    MEDIUM_LOST,
+    /** The file system or the sandbox has no locks that keep two stores apart. */
+    LOCK_UNSUPPORTED,
     /** The caller's destination is smaller than the payload. */
     DESTINATION_TOO_SMALL,
     /** The store, view or reservation is closed. */

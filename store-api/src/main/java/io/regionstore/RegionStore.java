@@ -204,6 +204,9 @@ public interface RegionStore extends AutoCloseable {
     /** @return what recovery found when this store was opened */
     RecoveryReport recovery();
 
+    /** @return whether the store takes writes, and what went wrong since it was opened; takes no lock that a write holds */
+    StoreHealth health();
+
     /** @return where the bytes are, counted now */
     SpaceReport space();
 

@@ -17,6 +17,11 @@ public final class RegionStoreBuilder {
     private DamagePolicy damagePolicy = DamagePolicy.REFUSE;
     private boolean acceptRestoredMetadata;
     private RecoveryListener listener = (phase, done, total) -> { };
+    private boolean overwriteRegion;
+    private boolean sparse;
+    private boolean unlocked;
+    private boolean trackLeaks;
+    private HealthListener healthListener = problem -> { };
 
     RegionStoreBuilder() {
     }
@@ -128,6 +133,59 @@ public final class RegionStoreBuilder {
     }
 
     /**
+     * Lets {@code create} take a region that is not blank. What the region holds is lost, be it another store's payloads;
+     * that store is refused with REGION_TAKEN from then on.
+     *
+     * @return this
+     */
+    public RegionStoreBuilder overwriteRegion() {
+        overwriteRegion = true;
+        return this;
+    }
+
+    /**
+     * Leaves the blocks of files that {@code create} makes to their first use. A full file system is then found by the
+     * write that needs a block, which fails with NO_SPACE; without this, {@code create} reserves all blocks, or fails.
+     *
+     * @return this
+     */
+    public RegionStoreBuilder sparse() {
+        sparse = true;
+        return this;
+    }
+
+    /**
+     * Uses media on which the kernel gives no locks (LOCK_UNSUPPORTED otherwise). The caller then sees to it that no
+     * second store, of this process or another, uses them: two would destroy each other's records.
+     *
+     * @return this
+     */
+    public RegionStoreBuilder withoutLocks() {
+        unlocked = true;
+        return this;
+    }
+
+    /**
+     * Lets views and reservations remember where they were made, for the warning about those that were never closed.
+     * Costs a stack trace for each.
+     *
+     * @return this
+     */
+    public RegionStoreBuilder trackLeaks() {
+        trackLeaks = true;
+        return this;
+    }
+
+    /**
+     * @param storeListener told what goes wrong while the store is open
+     * @return this
+     */
+    public RegionStoreBuilder healthListener(HealthListener storeListener) {
+        healthListener = Objects.requireNonNull(storeListener);
+        return this;
+    }
+
+    /**
      * Makes a new, empty store. Refuses metadata that is already there. Not one byte of the region is written.
      *
      * @return the store
@@ -167,7 +225,8 @@ public final class RegionStoreBuilder {
                     + ": expected a device or a file for the region, found a directory; only metadata goes there");
         }
         return new StoreConfig(region, metadata, failureDomain, slotCapacity, alignment, relaxedCommits,
-                payloadVerification, damagePolicy, acceptRestoredMetadata, listener);
+                payloadVerification, damagePolicy, acceptRestoredMetadata, listener, overwriteRegion, sparse, unlocked,
+                trackLeaks, healthListener);
     }
 
     private static StoreProvider provider() {

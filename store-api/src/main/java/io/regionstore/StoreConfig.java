@@ -16,8 +16,23 @@ import java.time.Duration;
  * @param damagePolicy           what to do with damaged records
  * @param acceptRestoredMetadata whether a copied metadata directory is opened
  * @param listener               told how far opening is
+ * @param overwriteRegion        whether create may take a region that holds data
+ * @param sparse                 whether files that are made get their blocks at the first touch only
+ * @param unlocked               whether a medium without locks is used all the same
+ * @param trackLeaks             whether views and reservations remember where they were made
+ * @param healthListener         told what goes wrong while the store is open
  */
 public record StoreConfig(Medium region, Medium metadata, FailureDomain failureDomain, long slotCapacity,
                           long alignment, Duration relaxedCommits, PayloadVerification payloadVerification,
-                          DamagePolicy damagePolicy, boolean acceptRestoredMetadata, RecoveryListener listener) {
+                          DamagePolicy damagePolicy, boolean acceptRestoredMetadata, RecoveryListener listener,
+                          boolean overwriteRegion, boolean sparse, boolean unlocked, boolean trackLeaks,
+                          HealthListener healthListener) {
+    /** A configuration in which everything else is as the builder has it at first; parameters as above. */
+    public StoreConfig(Medium region, Medium metadata, FailureDomain failureDomain, long slotCapacity, long alignment,
+                       Duration relaxedCommits, PayloadVerification payloadVerification, DamagePolicy damagePolicy,
+                       boolean acceptRestoredMetadata, RecoveryListener listener) {
+        this(region, metadata, failureDomain, slotCapacity, alignment, relaxedCommits, payloadVerification,
+                damagePolicy, acceptRestoredMetadata, listener, false, false, false, false, problem -> { });
+    }
+
 }

@@ -9,6 +9,7 @@ import io.regionstore.RegionStoreBuilder;
 import io.regionstore.RegionStoreException;
 import io.regionstore.Reservation;
 import io.regionstore.SpaceReport;
+import io.regionstore.StoreHealth;
 import io.regionstore.allocator.ExtentAllocator;
 import io.regionstore.index.RecordIndex;
 import io.regionstore.memory.Memory;
@@ -209,6 +210,11 @@ final class Engine implements RegionStore {
     @Override
     public RecoveryReport recovery() {
         return parts.report();
+    }
+
+    @Override
+    public StoreHealth health() {
+        return parts.health().now();
     }
 
     @Override

@@ -53,8 +53,10 @@ interface MetadataSide {
      * @param region      payloads
      * @param method      how payloads must be flushed
      * @param lanes       writers' lanes
+     * @param health      told what goes wrong in the background
      */
-    record Parts(SlotAllocator slots, RecordIndex index, Memory region, FlushMethod method, Lanes lanes) {
+    record Parts(SlotAllocator slots, RecordIndex index, Memory region, FlushMethod method, Lanes lanes,
+                 Health health) {
         boolean flushRegion() {
             return method != FlushMethod.NONE;
         }

@@ -46,7 +46,7 @@ final class RecordWriter {
     private final Object reclaimLock = new Object();
     private StoreHeader header;
     private volatile long ceiling;
-    private volatile Throwable failure;
+    private final Health health;
 
     RecordWriter(StoreParts parts, Pins pins) {
         lanes = parts.lanes();
@@ -61,6 +61,7 @@ final class RecordWriter {
         this.pins = pins;
         alignment = parts.config().alignment();
         regionMedium = parts.config().region();
+        health = parts.health();
         header = parts.header();
         ceiling = header.versionCeiling();
         recyclers = new RetiredRecords.Recycler[lanes.all().length];
@@ -210,7 +211,7 @@ final class RecordWriter {
             }
         } catch (RuntimeException | Error e) {
             if (slotUsed) {
-                failure = e;
+                health.failure = e;
             }
             throw e; // before that nothing was changed: the key's segment was closed by another thread, for example
         } finally {
@@ -229,7 +230,7 @@ final class RecordWriter {
         try {
             return commits.takeSlot(lane, runLength);
         } catch (RuntimeException | Error e) {
-            failure = e;
+            health.failure = e;
             throw e;
         }
     }
@@ -239,7 +240,7 @@ final class RecordWriter {
         try {
             commits.settle(lane);
         } catch (RuntimeException | Error e) {
-            failure = e;
+            health.failure = e;
             throw e;
         }
     }
@@ -277,7 +278,7 @@ final class RecordWriter {
                 index.remove(stripe, hash, slot);
             } catch (RuntimeException | Error e) {
                 if (begun) {
-                    failure = e;
+                    health.failure = e;
                 }
                 throw e;
             } finally {
@@ -381,10 +382,11 @@ final class RecordWriter {
 
     /** Whether a commit failed, so that the media may hold more than this session knows. */
     boolean failed() {
-        return failure != null;
+        return health.failed();
     }
 
     private void requireWritable() {
+        Throwable failure = health.failure;
         if (failure != null) {
             throw new RegionStoreException(ErrorCode.IO_ERROR, commits.resource() + ": an earlier write failed, so no"
                     + " more are taken; reads go on; close the store and open it again", failure);

@@ -27,8 +27,10 @@ import io.regionstore.table.StoreHeader;
  * @param paddingBytes of live payload
  * @param resources    closed last, in reverse order
  * @param report       what recovery found
+ * @param health       whether writes are taken
  */
 record StoreParts(StoreConfig config, StoreHeader header, Memory region, SlotTable table, SlotAllocator slots,
                   RecordIndex index, ExtentAllocator extents, Lanes lanes, CommitProtocol commits, SlotSet unverified,
-                  long payloadBytes, long paddingBytes, Resources resources, RecoveryReport report) {
+                  long payloadBytes, long paddingBytes, Resources resources, RecoveryReport report,
+                  Health health) {
 }

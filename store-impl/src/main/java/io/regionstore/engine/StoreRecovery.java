@@ -53,6 +53,7 @@ final class StoreRecovery {
     private final RecordIndex index;
     private final PayloadReader payloads;
     private final SlotSet damaged;
+    private final Health health;
     private final List<String> notes = new ArrayList<>();
     /** Live heads that a higher version of their key supersedes, and those that are the higher version. */
     private final Set<Long> superseded = new HashSet<>();
@@ -90,6 +91,7 @@ final class StoreRecovery {
                 header.versionCeiling()));
         payloads = new PayloadReader(region.memory());
         damaged = resources.add(new SlotSet(metadata.maximumSlots()));
+        health = new Health(config.healthListener());
         notes.addAll(metadata.notes());
     }
 
@@ -192,7 +194,7 @@ final class StoreRecovery {
         }
         Lanes lanes = new Lanes(seed);
         CommitProtocol commits = resources.add(metadata.begin(flushFirst, List.copyOf(retired), session,
-                new MetadataSide.Parts(slots, index, region.memory(), region.method(), lanes)));
+                new MetadataSide.Parts(slots, index, region.memory(), region.method(), lanes, health)));
         for (long slot : retired) {
             if (dropped.contains(slot)) {
                 slots.free(0, slot, table.runLength(slot));
@@ -203,7 +205,7 @@ final class StoreRecovery {
                 check == null ? 0 : check.checked(), check == null ? 0 : check.deferredCount(), list, damagedCount,
                 notes, java.time.Duration.ZERO));
         return new StoreParts(config, session, region.memory(), table, slots, index, extents, lanes, commits, deferred,
-                payloadBytes, paddingBytes, resources, report);
+                payloadBytes, paddingBytes, resources, report, health);
     }
 
     private void comparePayloads(boolean all) {
