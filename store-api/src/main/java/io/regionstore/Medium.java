@@ -39,6 +39,13 @@ public sealed interface Medium {
             long left = length == TO_END ? TO_END : length - sliceOffset;
             return new Device(path, Math.addExact(offset, sliceOffset), sliceLength == TO_END ? left : sliceLength);
         }
+
+        /** @return for messages: the path, and which slice of the device */
+        @Override
+        public String toString() {
+            return path + (length != TO_END ? " (" + length + " bytes from " + offset + ")"
+                    : offset != 0 ? " (from " + offset + ")" : "");
+        }
     }
 
     /**
@@ -56,6 +63,12 @@ public sealed interface Medium {
                 throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT,
                         String.format("physical range 0x%x: a length in bytes is needed", start));
             }
+        }
+
+        /** @return for messages */
+        @Override
+        public String toString() {
+            return String.format("physical range 0x%x (%d bytes)", start, length);
         }
     }
 
@@ -82,6 +95,13 @@ public sealed interface Medium {
         public File vouchedFor(FailureDomain domain) {
             return new File(path, length, Objects.requireNonNull(domain));
         }
+
+        /** @return for messages: the path, and its length and what was vouched for where these were given */
+        @Override
+        public String toString() {
+            return path + (length == TO_END ? "" : " (" + length + " bytes)")
+                    + (vouched == null ? "" : " (vouched for " + vouched + ")");
+        }
     }
 
     /**
@@ -93,6 +113,12 @@ public sealed interface Medium {
         /** Checks that there is a path. */
         public Directory {
             Objects.requireNonNull(path, "path");
+        }
+
+        /** @return the path, for messages */
+        @Override
+        public String toString() {
+            return path.toString();
         }
     }
 

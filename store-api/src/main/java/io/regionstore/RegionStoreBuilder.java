@@ -7,6 +7,8 @@ import java.util.ServiceLoader;
 
 /** Describes a store, then creates or opens it. Not thread-safe. */
 public final class RegionStoreBuilder {
+    private static final Duration LONGEST_RELAXED = Duration.ofDays(1);
+
     private Medium region;
     private Medium metadata;
     private FailureDomain failureDomain = FailureDomain.KERNEL;
@@ -83,13 +85,14 @@ public final class RegionStoreBuilder {
      * Acknowledges at once and makes durable at the next interval or {@link RegionStore#sync()}. A crash may then lose
      * the latest commits, never their order. Only for metadata in a directory; in place, commits are durable at once.
      *
-     * @param interval longest time until a commit is durable; zero, the default: durable before the acknowledgement
+     * @param interval longest time until a commit is durable, 1 day at most; zero, the default: durable before the
+     *                 acknowledgement
      * @return this
      */
     public RegionStoreBuilder relaxedCommits(Duration interval) {
-        if (interval.isNegative()) {
-            throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT,
-                    "relaxedCommits: expected an interval of 0 or more, found " + interval);
+        if (interval.isNegative() || interval.compareTo(LONGEST_RELAXED) > 0) {
+            throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT, "relaxedCommits: expected an interval of 0 to "
+                    + LONGEST_RELAXED.toHours() + " hours, found " + interval);
         }
         relaxedCommits = interval;
         return this;
@@ -232,8 +235,10 @@ public final class RegionStoreBuilder {
     private static StoreProvider provider() {
         return ServiceLoader.load(StoreProvider.class).findFirst()
                 .or(() -> ServiceLoader.load(StoreProvider.class, StoreProvider.class.getClassLoader()).findFirst())
-                .orElseThrow(() -> new IllegalStateException(
-                        "no regionstore implementation found: add the store-impl artifact to the class or module path"));
+                .orElseThrow(() -> new IllegalStateException("no implementation of regionstore was found: expected the"
+                        + " module io.regionstore.impl (artifact io.regionstore:store-impl) on the class path or the"
+                        + " module path; jlink puts it into an image when told --add-modules io.regionstore.impl, or"
+                        + " --bind-services"));
     }
 
     /**

@@ -28,10 +28,9 @@ final class Descriptor implements AutoCloseable {
         return Native.openat(Native.AT_FDCWD, path, FLAGS | Native.O_CREAT, 0600);
     }
 
-    /** @throws io.regionstore.RegionStoreException as errno says */
-    static Descriptor openDirectory(String path) {
-        return of(Native.openat(Native.AT_FDCWD, path, Native.O_RDONLY | Native.O_DIRECTORY | Native.O_CLOEXEC, 0),
-                path);
+    /** @return a descriptor of the directory, or minus errno */
+    static int tryOpenDirectory(String path) {
+        return Native.openat(Native.AT_FDCWD, path, Native.O_RDONLY | Native.O_DIRECTORY | Native.O_CLOEXEC, 0);
     }
 
     /** @return a new file of mode 0600 in this directory, or minus errno: {@link Errno#EEXIST} when it is there */

@@ -55,8 +55,9 @@ final class Errno {
 
     private static String remedy(int errno) {
         return switch (errno) {
-            case EPERM, EACCES -> "; the process needs leave to read and write it: run as its owner or group, or change"
-                    + " its mode";
+            case EPERM, EACCES -> "; the process needs permission to read and write it: run as its owner or group, or"
+                    + " change its mode";
+            case ENOENT -> "; name one that exists: a part of the path may be missing, or misspelled";
             case EROFS -> "; mount the file system for writing";
             case ENOTDIR -> "; a part of the path before the last is not a directory";
             case ELOOP -> "; symbolic links are not followed: name what the link points to";

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
@@ -128,7 +129,7 @@ final class FileOpener {
             throw new RegionStoreException(ErrorCode.NOT_FOUND, path + ": no such file, and a new one needs a length;"
                     + " use Medium.file(path, length)");
         }
-        Descriptor directory = Descriptor.openDirectory(absolute.getParent().toString());
+        Descriptor directory = openParent();
         int result = directory.tryCreate(absolute.getFileName().toString());
         if (result < 0) {
             directory.close();
@@ -136,6 +137,16 @@ final class FileOpener {
             parent = directory;
         }
         return result;
+    }
+
+    private Descriptor openParent() {
+        String directory = absolute.getParent().toString();
+        int result = Descriptor.tryOpenDirectory(directory);
+        if (result == -Errno.ENOENT) {
+            throw new RegionStoreException(ErrorCode.NOT_FOUND, path + ": a file can only be made in a directory that"
+                    + " exists, and there is no " + directory + "; make it first, or name another file");
+        }
+        return Descriptor.of(result, directory);
     }
 
     private FileStatus requireRegular(FileStatus status) {
@@ -176,22 +187,44 @@ final class FileOpener {
         }
     }
 
-    /** Through {@code /proc/self/fd}: another descriptor of the same file, whatever its path names by now. */
+    /** An interrupt closes a channel under its thread: it is put off until the file is mapped, and kept. */
     private Mapping map(Descriptor descriptor, long length, FileSystem fileSystem, Arena arena) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (true) {
+                try {
+                    return tryMap(descriptor, length, fileSystem, arena);
+                } catch (ClosedByInterruptException e) {
+                    interrupted |= Thread.interrupted();
+                }
+            }
+        } catch (IOException e) {
+            boolean outOfMemory = e.getCause() instanceof OutOfMemoryError;
+            throw new RegionStoreException(ErrorCode.IO_ERROR, path + ": cannot map " + length + " bytes: " + e
+                    + (fileSystem.isHuge() ? "; there may be too few huge pages: raise vm.nr_hugepages"
+                    : outOfMemory ? "; look at ulimit -v and vm.max_map_count" : ""), e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Through {@code /proc/self/fd}: another descriptor of the same file, whatever its path names by now. */
+    private static Mapping tryMap(Descriptor descriptor, long length, FileSystem fileSystem, Arena arena)
+            throws IOException {
         Path self = Path.of("/proc/self/fd", Integer.toString(descriptor.number()));
         try (FileChannel channel = FileChannel.open(self, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             if (fileSystem.kind(false) == MappedMedium.Kind.FILE) { // the others have no dax
                 try {
                     return new Mapping(channel.map(ExtendedMapMode.READ_WRITE_SYNC, 0, length, arena), true);
+                } catch (ClosedByInterruptException e) {
+                    throw e;
                 } catch (IOException | UnsupportedOperationException e) {
                     // not a dax file system, or a processor without write-back: the page cache, then
                 }
             }
             return new Mapping(channel.map(MapMode.READ_WRITE, 0, length, arena), false);
-        } catch (IOException e) {
-            throw new RegionStoreException(ErrorCode.IO_ERROR, path + ": cannot map " + length + " bytes: "
-                    + e + "; on hugetlbfs, raise vm.nr_hugepages; else look at ulimit -v and"
-                    + " vm.max_map_count", e);
         }
     }
 

@@ -21,7 +21,7 @@ final class NativeAccess {
 
     static RegionStoreException refusal(Throwable cause) {
         return new RegionStoreException(ErrorCode.NATIVE_ACCESS_DISABLED, "mapping and locking a medium are native"
-                + " calls, and this JVM was started without leave for them; start it with --enable-native-access="
+                + " calls, and this JVM was started without permission for them; start it with --enable-native-access="
                 + module(), cause);
     }
 

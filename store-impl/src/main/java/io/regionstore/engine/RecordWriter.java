@@ -9,6 +9,7 @@ import io.regionstore.index.ExtentHint;
 import io.regionstore.index.RecordIndex;
 import io.regionstore.memory.Memory;
 import io.regionstore.recovery.SlotSet;
+import io.regionstore.table.HeaderDescriptor;
 import io.regionstore.table.SlotAllocator;
 import io.regionstore.table.SlotDescriptor;
 import io.regionstore.table.SlotTable;
@@ -400,11 +401,22 @@ final class RecordWriter {
         }
     }
 
+    /** What gives a new store more slots than this one has: the capacity that was asked for, or the medium, is the limit. */
+    private String moreSlots() {
+        long bytes = header().metadataLength();
+        long room = (bytes - HeaderDescriptor.TABLE) / SlotDescriptor.SLOT_LENGTH & -64;
+        if (bytes == 0) {
+            return "a larger slotCapacity"; // a directory, whose table grew as far as it may
+        }
+        return room > slots.limit() ? "a slotCapacity of up to " + room + ", for which this medium has room"
+                : "a larger metadata medium: this one has room for " + room + " slots";
+    }
+
     private RegionStoreException full(long what, long length, long extentAlignment) {
         if (what == METADATA_FULL) {
-            return new RegionStoreException(ErrorCode.METADATA_FULL, commits.resource() + ": all " + slots.limit()
-                    + " slots are in use or none of them are adjacent; delete records, or create a store with a larger"
-                    + " slotCapacity");
+            return new RegionStoreException(ErrorCode.METADATA_FULL, commits.resource() + ": expected free slots, side by"
+                    + " side for a long key, found " + slots.usedSlots() + " of " + slots.limit() + " in use; delete"
+                    + " records, or create a store with " + moreSlots());
         }
         try {
             return new RegionStoreException(ErrorCode.REGION_FULL, regionMedium + ": expected a free extent of " + length

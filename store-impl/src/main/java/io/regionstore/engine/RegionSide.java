@@ -7,6 +7,7 @@ import io.regionstore.RegionStore;
 import io.regionstore.RegionStoreException;
 import io.regionstore.StoreConfig;
 import io.regionstore.device.DaxDevices;
+import io.regionstore.device.MappedMedium;
 import io.regionstore.device.MediumIdentity;
 import io.regionstore.memory.FlushMethod;
 import io.regionstore.memory.Memory;
@@ -81,9 +82,16 @@ record RegionSide(Media.OpenMedium medium, Memory memory, FlushMethod method, Pl
                 "%s: expected the region of this store, %s, found %s; %s", found.path(),
                 place(recorded.physicalStart(), recorded.length(), recorded.path()),
                 place(found.physicalStart(), found.length(), found.path()),
-                shrunk ? "give back the whole range (the kernel's memmap= or efi_fake_mem= parameter, and nokaslr if the"
-                        + " kernel landed in it) and reboot; nothing was changed"
+                shrunk ? whole(found) + "; nothing was changed"
                         : "name the device that holds that range, or the metadata of this region"));
+    }
+
+    /** How a region gets its length back. */
+    private static String whole(MediumIdentity found) {
+        return found.kind() == MappedMedium.Kind.DEVICE_DAX
+                ? "boot with the memmap= parameter, or the firmware setting, that made the range, and with nokaslr if the"
+                        + " kernel landed in it; or name the whole device, or the slice that the store was created on"
+                : "name the file that the store was created on, with its whole length, or restore it from a copy";
     }
 
     private static String place(long start, long length, String path) {

@@ -35,7 +35,19 @@ final class StoreOpener {
         this.media = media;
     }
 
+    /** An interrupt would close the files that are read: it is put off until the store is open, and kept. */
     static RegionStore open(StoreConfig config, Mode mode, Media media) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return openUninterrupted(config, mode, media);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static RegionStore openUninterrupted(StoreConfig config, Mode mode, Media media) {
         StoreOpener opener = new StoreOpener(config, mode, media);
         boolean opened = false;
         try {

@@ -80,6 +80,10 @@ final class DirectoryLogFiles implements LogFiles {
             // A crash after this leaves an empty directory or none: both are where create() starts.
             Files.createDirectory(absolute, OWNER_ONLY_DIRECTORY);
             sync(absolute.getParent(), FileChannel::open);
+        } catch (NoSuchFileException e) {
+            throw new RegionStoreException(ErrorCode.NOT_FOUND, directory + ": the directory can only be made in one that"
+                    + " exists, and there is no " + absolute.getParent() + "; make it first, or name another directory",
+                    e);
         } catch (IOException e) {
             throw Failures.of(directory.toString(), "making the directory", e);
         }

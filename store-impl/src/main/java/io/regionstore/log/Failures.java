@@ -3,6 +3,7 @@ package io.regionstore.log;
 import io.regionstore.ErrorCode;
 import io.regionstore.RegionStoreException;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -27,6 +28,10 @@ final class Failures {
         if (cause instanceof AccessDeniedException) {
             return new RegionStoreException(ErrorCode.PERMISSION_DENIED, resource + ": " + action + " was denied ("
                     + cause.getMessage() + "); run as the owner of the store", cause);
+        }
+        if (cause instanceof ClosedByInterruptException) {
+            return new RegionStoreException(ErrorCode.IO_ERROR, resource + ": " + action + " was cut short, since the"
+                    + " thread was interrupted; clear its interrupt status, and open the store again", cause);
         }
         if (cause instanceof NoSuchFileException) {
             return new RegionStoreException(ErrorCode.NOT_FOUND, resource + ": " + action + " found no "

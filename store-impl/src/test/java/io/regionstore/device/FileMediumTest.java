@@ -123,8 +123,20 @@ class FileMediumTest {
     void shouldRefuseMissingFile() throws IOException {
         expect(ErrorCode.NOT_FOUND, Medium.file(file, LENGTH), false, file.toString());
         expect(ErrorCode.NOT_FOUND, Medium.file(file), true, "needs a length");
-        expect(ErrorCode.NOT_FOUND, Medium.file(folder.resolve("no/region"), LENGTH), true, "no");
+        expect(ErrorCode.NOT_FOUND, Medium.file(folder.resolve("no/region"), LENGTH), true,
+                "there is no " + folder.resolve("no"), "make it first");
         expect(ErrorCode.NOT_A_DIRECTORY, Medium.file(Files.createFile(file).resolve("region"), LENGTH), true);
+    }
+
+    @Test
+    void shouldMapOnAnInterruptedThreadAndKeepTheInterrupt() {
+        Thread.currentThread().interrupt();
+        try (MappedMedium medium = create(Medium.file(file, LENGTH))) {
+            assertTrue(Thread.interrupted(), "the interrupt is lost");
+            assertEquals(LENGTH, medium.segment().byteSize());
+        } finally {
+            Thread.interrupted();
+        }
     }
 
     @Test
@@ -164,7 +176,7 @@ class FileMediumTest {
         // the kernel refuses to open this one for writing whoever asks, root too
         Path readOnly = Path.of("/proc/sys/kernel/random/boot_id");
         expect(ErrorCode.PERMISSION_DENIED, Medium.file(readOnly, LENGTH), false, readOnly.toString(),
-                "Permission denied (errno 13)");
+                "Permission denied (errno 13)", "needs permission");
         expect(ErrorCode.PERMISSION_DENIED, Medium.device(readOnly), false, "Permission denied (errno 13)");
     }
 

@@ -3,6 +3,7 @@ package io.regionstore.engine;
 import static io.regionstore.engine.StoreSetup.bytes;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -22,6 +23,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -46,6 +48,12 @@ class BadInputTest {
     private static void assertSays(RegionStoreException e, String... words) {
         for (String word : words) {
             assertTrue(e.getMessage().contains(word), () -> "expected \"" + word + "\" in: " + e.getMessage());
+        }
+    }
+
+    private static void assertSaysNothingOf(RegionStoreException e, String... words) {
+        for (String word : words) {
+            assertFalse(e.getMessage().contains(word), () -> "did not expect \"" + word + "\" in: " + e.getMessage());
         }
     }
 
@@ -118,6 +126,65 @@ class BadInputTest {
         refused(ErrorCode.NOT_FOUND, () -> inDirectory().open());
         refused(ErrorCode.NOT_FOUND, () -> inPlace().open());
         assertTrue(Files.notExists(home.resolve("metadata")), "opening makes nothing");
+    }
+
+    @Test
+    void shouldNameTheDirectoryThatIsMissing() {
+        Path missing = home.resolve("missing");
+        for (RegionStoreBuilder builder : new RegionStoreBuilder[] {
+                inPlace().region(Medium.file(missing.resolve("region"), REGION)),
+                inPlace().metadata(Medium.file(missing.resolve("metadata"), REGION)),
+                inDirectory().metadata(Medium.directory(missing.resolve("metadata")))}) {
+            RegionStoreException e = refused(ErrorCode.NOT_FOUND, builder::create);
+            assertSays(e, "there is no " + missing + ";", "make it first");
+            assertSaysNothingOf(e, "log");
+        }
+        assertTrue(Files.notExists(missing));
+    }
+
+    @Test
+    void shouldNotSendAnyoneToTheKernelsLogForAMissingFile() {
+        RegionStoreException e = refused(ErrorCode.NOT_FOUND,
+                () -> inPlace().region(Medium.file(home.resolve("none"), REGION)).metadata(
+                        Medium.file(home.resolve("none either"), REGION)).open());
+        assertSays(e, "none", "No such file or directory", "name one that exists");
+        assertSaysNothingOf(e, "kernel");
+    }
+
+    @Test
+    void shouldNameMediaByTheirPathsInMessages() {
+        try (RegionStore store = inPlace().region(Medium.file(home.resolve("region"), 8192)).create()) {
+            MemorySegment tooLong = MemorySegment.ofArray(new byte[8200]);
+            RegionStoreException e = refused(ErrorCode.PAYLOAD_TOO_LARGE, () -> store.put(1, tooLong));
+            assertSays(e, home.resolve("region") + " (8192 bytes): expected a payload");
+            store.put(1, MemorySegment.ofArray(new byte[8192]));
+            assertSays(refused(ErrorCode.REGION_FULL, () -> store.put(2, bytes("x"))),
+                    home.resolve("region") + " (8192 bytes): expected a free extent");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"IN_PLACE_PROCESS", "DIRECTORY_KERNEL"})
+    void shouldOpenOnAnInterruptedThreadAndKeepTheInterrupt(StoreSetup setup) {
+        for (int i = 0; i < 2; i++) { // create, then open
+            Thread.currentThread().interrupt();
+            try (RegionStore store = setup.builder(home, REGION, 1024).openOrCreate()) {
+                assertTrue(Thread.interrupted(), "the interrupt is lost");
+                assertEquals(i, store.size());
+                store.put(1, bytes("one"));
+            } finally {
+                Thread.interrupted();
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseAnIntervalOfCenturies() {
+        assertSays(refused(ErrorCode.INVALID_ARGUMENT, () -> inDirectory().relaxedCommits(Duration.ofDays(365_000))),
+                "relaxedCommits", "0 to 24 hours");
+        refused(ErrorCode.INVALID_ARGUMENT, () -> inDirectory().relaxedCommits(Duration.ofDays(1).plusNanos(1)));
+        refused(ErrorCode.INVALID_ARGUMENT, () -> inDirectory().relaxedCommits(Duration.ofNanos(-1)));
+        inDirectory().relaxedCommits(Duration.ofDays(1)).create().close();
     }
 
     @Test
@@ -247,7 +314,10 @@ class BadInputTest {
                 java.nio.file.StandardOpenOption.WRITE)) {
             channel.truncate(REGION / 2);
         }
-        refused(ErrorCode.REGION_SHRUNK, () -> inPlace().region(Medium.file(home.resolve("region"))).open());
+        RegionStoreException e = refused(ErrorCode.REGION_SHRUNK,
+                () -> inPlace().region(Medium.file(home.resolve("region"))).open());
+        assertSays(e, "name the file that the store was created on");
+        assertSaysNothingOf(e, "memmap", "nokaslr", "boot"); // a file is not made by the kernel's command line
     }
 
     @Test
@@ -330,11 +400,25 @@ class BadInputTest {
             for (long key = 0; key < 64; key++) {
                 store.put(key, bytes("v"));
             }
-            assertSays(refused(ErrorCode.METADATA_FULL, () -> store.put(64, bytes("x"))), "64 slots");
+            assertSays(refused(ErrorCode.METADATA_FULL, () -> store.put(64, bytes("x"))), "64 of 64 in use",
+                    "a slotCapacity of up to 32000");
             assertEquals(64, store.size());
             assertTrue(store.contains(63));
             assertTrue(store.delete(5));
             store.put(64, bytes("x"));
+        }
+    }
+
+    @Test
+    void shouldNotAdviseMoreSlotsThanTheMetadataHasRoomFor() {
+        Medium small = Medium.file(home.resolve("small"), HeaderDescriptor.TABLE + 130 * 32);
+        try (RegionStore store = inPlace().metadata(small).slotCapacity(128).create()) {
+            for (long key = 0; key < 128; key++) {
+                store.put(key, bytes("v"));
+            }
+            RegionStoreException e = refused(ErrorCode.METADATA_FULL, () -> store.put(128, bytes("x")));
+            assertSays(e, "a larger metadata medium", "room for 128 slots");
+            assertSaysNothingOf(e, "slotCapacity");
         }
     }
 

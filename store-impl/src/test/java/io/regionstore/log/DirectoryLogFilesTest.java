@@ -162,7 +162,8 @@ class DirectoryLogFilesTest {
         MetadataDirectory.make(made);
         assertEquals("rwxr-x---", PosixFilePermissions.toString(Files.getPosixFilePermissions(made)));
         Path deep = temporary.resolve("none").resolve("deep");
-        assertRefused(ErrorCode.NOT_FOUND, deep + ": making the directory found no " + deep,
+        assertRefused(ErrorCode.NOT_FOUND, deep + ": the directory can only be made in one that exists, and there is"
+                        + " no " + deep.getParent() + "; make it first",
                 () -> DirectoryLogFiles.make(deep));
         assertEquals(made.toString(), DirectoryLogFiles.make(made).resource());
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import io.regionstore.ErrorCode;
 import io.regionstore.RegionStoreException;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -39,6 +40,14 @@ class FailuresTest {
         IOException missing = new NoSuchFileException("meta/log-1");
         assertSays(Failures.of("meta", "opening", missing), ErrorCode.NOT_FOUND, missing,
                 "meta: opening found no meta/log-1");
+    }
+
+    @Test
+    void shouldTellAnInterruptFromAMediumThatFails() {
+        IOException interrupt = new ClosedByInterruptException();
+        assertSays(Failures.of("meta", "opening", interrupt), ErrorCode.IO_ERROR, interrupt,
+                "meta: opening was cut short, since the thread was interrupted; clear its interrupt status, and open the"
+                        + " store again");
     }
 
     @Test
