@@ -13,7 +13,6 @@ import io.regionstore.StoreHealth;
 import io.regionstore.allocator.ExtentAllocator;
 import io.regionstore.index.RecordIndex;
 import io.regionstore.memory.Memory;
-import io.regionstore.table.KeyHash;
 import io.regionstore.table.SlotAllocator;
 import io.regionstore.table.SlotDescriptor;
 import io.regionstore.table.SlotTable;
@@ -35,7 +34,6 @@ final class Engine implements RegionStore {
     private final SlotTable table;
     private final Memory region;
     private final Pins pins = new Pins();
-    private final long seed;
     private final MemorySegment readOnlyRegion;
 
     Engine(StoreParts parts) {
@@ -46,10 +44,10 @@ final class Engine implements RegionStore {
         slots = parts.slots();
         table = parts.table();
         region = parts.region();
-        seed = parts.header().seed();
         readOnlyRegion = region.segment().asReadOnly();
         writer = new RecordWriter(parts, pins);
-        reader = new RecordReader(parts.table(), parts.index(), parts.region(), parts.unverified());
+        reader = new RecordReader(parts.table(), parts.index(), parts.region(), parts.unverified(),
+                parts.header().seed());
     }
 
     CommitProtocol commits() {
@@ -58,29 +56,29 @@ final class Engine implements RegionStore {
 
     @Override
     public long put(long key, MemorySegment payload) {
-        return writer.put(key, null, hash(key), RecordWriter.ANY_VERSION, payload);
+        return writer.put(key, null, RecordWriter.ANY_VERSION, payload);
     }
 
     @Override
     public long put(MemorySegment key, MemorySegment payload) {
-        return writer.put(0, key, hash(key), RecordWriter.ANY_VERSION, payload);
+        return writer.put(0, requireKey(key), RecordWriter.ANY_VERSION, payload);
     }
 
     @Override
     public long putIfVersion(long key, long expectedVersion, MemorySegment payload) {
-        return writer.put(key, null, hash(key), requireVersion(expectedVersion), payload);
+        return writer.put(key, null, requireVersion(expectedVersion), payload);
     }
 
     @Override
     public long putIfVersion(MemorySegment key, long expectedVersion, MemorySegment payload) {
-        return writer.put(0, key, hash(key), requireVersion(expectedVersion), payload);
+        return writer.put(0, requireKey(key), requireVersion(expectedVersion), payload);
     }
 
     @Override
     public long get(long key, MemorySegment destination, long destinationOffset) {
         lanes.requireOpen();
         try {
-            return reader.copy(key, null, hash(key), destination, destinationOffset);
+            return reader.copy(key, destination, destinationOffset);
         } catch (IllegalStateException e) {
             throw closedOr(e);
         }
@@ -90,7 +88,7 @@ final class Engine implements RegionStore {
     public long get(MemorySegment key, MemorySegment destination, long destinationOffset) {
         lanes.requireOpen();
         try {
-            return reader.copy(0, key, hash(key), destination, destinationOffset);
+            return reader.copy(requireKey(key), destination, destinationOffset);
         } catch (IllegalStateException e) {
             throw closedOr(e);
         }
@@ -98,12 +96,12 @@ final class Engine implements RegionStore {
 
     @Override
     public boolean get(long key, RecordView view) {
-        return pinned(view).show(key, null, hash(key));
+        return pinned(view).show(key);
     }
 
     @Override
     public boolean get(MemorySegment key, RecordView view) {
-        return pinned(view).show(0, key, hash(key));
+        return pinned(view).show(requireKey(key));
     }
 
     private PinnedView pinned(RecordView view) {
@@ -128,7 +126,7 @@ final class Engine implements RegionStore {
     public long version(long key) {
         lanes.requireOpen();
         try {
-            return reader.version(key, null, hash(key));
+            return reader.version(key);
         } catch (IllegalStateException e) {
             throw closedOr(e);
         }
@@ -138,7 +136,7 @@ final class Engine implements RegionStore {
     public long version(MemorySegment key) {
         lanes.requireOpen();
         try {
-            return reader.version(0, key, hash(key));
+            return reader.version(requireKey(key));
         } catch (IllegalStateException e) {
             throw closedOr(e);
         }
@@ -146,22 +144,22 @@ final class Engine implements RegionStore {
 
     @Override
     public boolean delete(long key) {
-        return writer.delete(key, null, hash(key), RecordWriter.ANY_VERSION);
+        return writer.delete(key, null, RecordWriter.ANY_VERSION);
     }
 
     @Override
     public boolean delete(MemorySegment key) {
-        return writer.delete(0, key, hash(key), RecordWriter.ANY_VERSION);
+        return writer.delete(0, requireKey(key), RecordWriter.ANY_VERSION);
     }
 
     @Override
     public boolean deleteIfVersion(long key, long expectedVersion) {
-        return writer.delete(key, null, hash(key), requireVersion(expectedVersion));
+        return writer.delete(key, null, requireVersion(expectedVersion));
     }
 
     @Override
     public boolean deleteIfVersion(MemorySegment key, long expectedVersion) {
-        return writer.delete(0, key, hash(key), requireVersion(expectedVersion));
+        return writer.delete(0, requireKey(key), requireVersion(expectedVersion));
     }
 
     @Override
@@ -182,7 +180,7 @@ final class Engine implements RegionStore {
         try (PinnedView view = new PinnedView(this, pins, reader)) {
             long limit = slots.limit();
             for (long slot = 0; slot < limit; slot++) {
-                if (view.show(slot, seed)) {
+                if (view.showIfCurrent(slot)) {
                     visitor.visit(view);
                 }
             }
@@ -296,14 +294,6 @@ final class Engine implements RegionStore {
 
     boolean isClosed() {
         return lanes.isClosed();
-    }
-
-    long hash(long key) {
-        return KeyHash.of(key, seed);
-    }
-
-    long hash(MemorySegment key) {
-        return KeyHash.of(requireKey(key), seed);
     }
 
     static MemorySegment requireKey(MemorySegment key) {

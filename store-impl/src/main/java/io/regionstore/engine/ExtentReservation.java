@@ -38,18 +38,18 @@ final class ExtentReservation implements Reservation {
 
     @Override
     public long commit(long key) {
-        return commit(key, null, engine.hash(key));
+        return commit(key, null);
     }
 
     @Override
     public long commit(MemorySegment key) {
-        return commit(0, key, engine.hash(key));
+        return commit(0, Engine.requireKey(key));
     }
 
-    private long commit(long longKey, MemorySegment key, long hash) {
+    private long commit(long longKey, MemorySegment key) {
         requireOpen();
         try {
-            long version = writer.commitReserved(longKey, key, hash, offset, length);
+            long version = writer.commitReserved(longKey, key, offset, length);
             open = false;
             return version;
         } catch (RuntimeException | Error e) {

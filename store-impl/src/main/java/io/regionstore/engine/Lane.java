@@ -1,6 +1,7 @@
 package io.regionstore.engine;
 
 import io.regionstore.record.PayloadCopier;
+import io.regionstore.table.KeyCopy;
 import io.regionstore.table.SlotImage;
 import java.util.Arrays;
 
@@ -9,6 +10,7 @@ final class Lane {
     final int id;
     final PayloadCopier copier = new PayloadCopier();
     final SlotImage image;
+    final KeyCopy key = new KeyCopy();
     final RetiredRecords retired = new RetiredRecords();
     /** Slots announced as next, by the log2 of their run; {@link InPlaceCommit} only. */
     final long[] readySlots = new long[7];

@@ -5,7 +5,6 @@ import io.regionstore.RecordView;
 import io.regionstore.RegionStoreException;
 import io.regionstore.index.RecordIndex;
 import io.regionstore.record.PayloadCopier;
-import io.regionstore.table.KeyHash;
 import io.regionstore.table.SlotTable;
 import java.lang.foreign.MemorySegment;
 
@@ -40,7 +39,21 @@ final class PinnedView implements RecordView {
         return engine;
     }
 
-    boolean show(long longKey, MemorySegment key, long hash) {
+    boolean show(long key) {
+        return show(key, null, reader.hash(key)) >= 0;
+    }
+
+    boolean show(MemorySegment key) {
+        long found = show(0, key, reader.hash(key));
+        if (found == RecordIndex.SAME_HASH) {
+            MemorySegment copied = RecordReader.copyOf(key);
+            found = show(0, copied, reader.hash(copied));
+        }
+        return found >= 0;
+    }
+
+    /** @return the slot that is shown, or NONE, or SAME_HASH */
+    private long show(long longKey, MemorySegment key, long hash) {
         requireUsable();
         release();
         try {
@@ -53,16 +66,16 @@ final class PinnedView implements RecordView {
         }
     }
 
-    private boolean showNow(long longKey, MemorySegment key, long hash) {
+    private long showNow(long longKey, MemorySegment key, long hash) {
         try {
             while (true) {
                 long candidate = reader.findLive(longKey, key, hash);
-                if (candidate == NONE) {
-                    return false;
+                if (candidate < 0) {
+                    return candidate;
                 }
                 if (pin(candidate) && reader.hasKey(candidate, longKey, key, hash)) {
                     load(candidate);
-                    return true;
+                    return candidate;
                 }
                 cell.unpin();
             }
@@ -74,7 +87,7 @@ final class PinnedView implements RecordView {
     }
 
     /** Shows what is in a slot, if that is a live record which the index knows: for {@link Engine#forEach}. */
-    boolean show(long candidate, long seed) {
+    boolean showIfCurrent(long candidate) {
         requireUsable();
         release();
         if ((table.tail(candidate) & 1) == 0) {
@@ -85,7 +98,7 @@ final class PinnedView implements RecordView {
             boolean current;
             if (keyLength == 0) {
                 long key = table.keyWord(candidate);
-                current = reader.findLive(key, null, KeyHash.of(key, seed)) == candidate;
+                current = reader.findLive(key, null, reader.hash(key)) == candidate;
             } else {
                 current = reader.findLive(0, MemorySegment.ofArray(table.keyBytes(candidate)),
                         table.keyWord(candidate)) == candidate;

@@ -9,8 +9,10 @@ import io.regionstore.memory.Memory;
 import io.regionstore.memory.Prefetch;
 import io.regionstore.record.PayloadCopier;
 import io.regionstore.recovery.SlotSet;
+import io.regionstore.table.KeyHash;
 import io.regionstore.table.SlotTable;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -23,14 +25,16 @@ final class RecordReader {
     private final RecordIndex index;
     private final Memory region;
     private final SlotSet unverified;
+    private final long seed;
     private final ExtentHint hint;
     private final long lastWord;
 
-    RecordReader(SlotTable table, RecordIndex index, Memory region, SlotSet unverified) {
+    RecordReader(SlotTable table, RecordIndex index, Memory region, SlotSet unverified, long seed) {
         this.table = table;
         this.index = index;
         this.region = region;
         this.unverified = unverified;
+        this.seed = seed;
         hint = new ExtentHint(region.size());
         lastWord = (region.size() & -Long.BYTES) - Long.BYTES;
     }
@@ -49,11 +53,30 @@ final class RecordReader {
         }
     }
 
-    /** The slot of a key, which was live in between; NONE when the key has no record. */
+    long hash(long key) {
+        return KeyHash.of(key, seed);
+    }
+
+    long hash(MemorySegment key) {
+        return KeyHash.of(key, seed);
+    }
+
+    /**
+     * A copy that nobody changes, for a lookup that ended with {@link RecordIndex#SAME_HASH}. The first lookup of a key of
+     * bytes needs none: what it finds has the bytes that were hashed, and so it does when it finds no slot of their hash.
+     */
+    static MemorySegment copyOf(MemorySegment key) {
+        return MemorySegment.ofArray(key.toArray(ValueLayout.JAVA_BYTE));
+    }
+
+    /**
+     * The slot of a key, which was live in between; {@link RecordIndex#NONE} when the key has no record, or
+     * {@link RecordIndex#SAME_HASH}.
+     */
     long findLive(long longKey, MemorySegment key, long hash) {
         while (true) {
             long slot = find(longKey, key, hash);
-            if (slot == RecordIndex.NONE || isHead(table.tail(slot))) {
+            if (slot < 0 || isHead(table.tail(slot))) {
                 return slot;
             }
             // retired: it was replaced, and the index leads to its successor by now, or it is being deleted; unless the
@@ -91,11 +114,24 @@ final class RecordReader {
         return table.tail(slot) == tail;
     }
 
-    long version(long longKey, MemorySegment key, long hash) {
+    long version(long key) {
+        return version(key, null, hash(key));
+    }
+
+    long version(MemorySegment key) {
+        long version = version(0, key, hash(key));
+        if (version == RecordIndex.SAME_HASH) {
+            MemorySegment copied = copyOf(key);
+            version = version(0, copied, hash(copied));
+        }
+        return Math.max(version, RegionStore.ABSENT);
+    }
+
+    private long version(long longKey, MemorySegment key, long hash) {
         while (true) {
             long slot = findLive(longKey, key, hash);
-            if (slot == RecordIndex.NONE) {
-                return RegionStore.ABSENT;
+            if (slot < 0) {
+                return slot;
             }
             long tail = table.tail(slot);
             boolean same = hasKey(slot, longKey, key, hash);
@@ -106,7 +142,20 @@ final class RecordReader {
         }
     }
 
-    long copy(long longKey, MemorySegment key, long hash, MemorySegment destination, long destinationOffset) {
+    long copy(long key, MemorySegment destination, long destinationOffset) {
+        return copy(key, null, hash(key), destination, destinationOffset);
+    }
+
+    long copy(MemorySegment key, MemorySegment destination, long destinationOffset) {
+        long length = copy(0, key, hash(key), destination, destinationOffset);
+        if (length == RecordIndex.SAME_HASH) {
+            MemorySegment copied = copyOf(key);
+            length = copy(0, copied, hash(copied), destination, destinationOffset);
+        }
+        return Math.max(length, RegionStore.ABSENT);
+    }
+
+    private long copy(long longKey, MemorySegment key, long hash, MemorySegment destination, long destinationOffset) {
         try {
             prefetchPayload(hash);
             return copyNow(longKey, key, hash, destination, destinationOffset);
@@ -118,8 +167,8 @@ final class RecordReader {
     private long copyNow(long longKey, MemorySegment key, long hash, MemorySegment destination, long destinationOffset) {
         while (true) {
             long slot = findLive(longKey, key, hash);
-            if (slot == RecordIndex.NONE) {
-                return RegionStore.ABSENT;
+            if (slot < 0) {
+                return slot;
             }
             long tail = table.tail(slot);
             boolean same = hasKey(slot, longKey, key, hash);

@@ -10,6 +10,8 @@ import io.regionstore.index.RecordIndex;
 import io.regionstore.memory.Memory;
 import io.regionstore.recovery.SlotSet;
 import io.regionstore.table.HeaderDescriptor;
+import io.regionstore.table.KeyCopy;
+import io.regionstore.table.KeyHash;
 import io.regionstore.table.SlotAllocator;
 import io.regionstore.table.SlotDescriptor;
 import io.regionstore.table.SlotTable;
@@ -17,8 +19,8 @@ import io.regionstore.table.StoreHeader;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Puts and deletes. The path of a put: claim a lane, reserve an extent, copy the payload and compute its checksum, take
- * a slot; then, under the lock of the key's stripe: look up, seal, commit, point the index at the new slot, retire the
+ * Puts and deletes. The path of a put: claim a lane, copy the key, reserve an extent, copy the payload and compute its
+ * checksum, take a slot; then, under the lock of the key's stripe: look up, seal, commit, point the index at the new slot, retire the
  * old one. Nothing is allocated on the heap.
  */
 final class RecordWriter {
@@ -41,6 +43,7 @@ final class RecordWriter {
     private final CommitProtocol commits;
     private final SlotSet unverified;
     private final Pins pins;
+    private final long seed;
     private final long alignment;
     private final Medium regionMedium;
     private final RetiredRecords.Recycler[] recyclers;
@@ -64,6 +67,7 @@ final class RecordWriter {
         regionMedium = parts.config().region();
         health = parts.health();
         header = parts.header();
+        seed = header.seed();
         ceiling = header.versionCeiling();
         recyclers = new RetiredRecords.Recycler[lanes.all().length];
         for (int i = 0; i < recyclers.length; i++) {
@@ -99,10 +103,11 @@ final class RecordWriter {
         return header;
     }
 
-    long put(long longKey, MemorySegment key, long hash, long expected, MemorySegment payload) {
+    /** @param key of bytes, or null for a long one; loaded once for each attempt, and an attempt that failed wrote nothing */
+    long put(long longKey, MemorySegment key, long expected, MemorySegment payload) {
         requireFits(payload.byteSize());
         for (int attempt = 0; ; attempt++) {
-            long result = tryPut(longKey, key, hash, expected, payload);
+            long result = tryPut(longKey, key, expected, payload);
             if (result > REGION_FULL) {
                 return result;
             }
@@ -124,10 +129,12 @@ final class RecordWriter {
         }
     }
 
-    private long tryPut(long longKey, MemorySegment key, long hash, long expected, MemorySegment payload) {
+    private long tryPut(long longKey, MemorySegment key, long expected, MemorySegment payload) {
         requireWritable();
         Lane lane = lanes.claim();
         try {
+            KeyCopy copied = key == null ? null : lane.key;
+            long hash = key == null ? KeyHash.of(longKey, seed) : copied.take(key, seed);
             long length = payload.byteSize();
             long offset = length == 0 ? 0 : extents.allocate(lane.id, length, alignment);
             if (offset == ExtentAllocator.NONE) {
@@ -138,7 +145,7 @@ final class RecordWriter {
             lane.commitBegun = false;
             long version = RegionStore.ABSENT;
             try {
-                version = commit(lane, longKey, key, hash, expected, offset, length, checksum);
+                version = commit(lane, longKey, copied, hash, expected, offset, length, checksum);
             } finally {
                 if (version < 0 && length > 0 && !lane.commitBegun) {
                     extents.free(lane.id, offset, length);
@@ -170,7 +177,7 @@ final class RecordWriter {
      * @return the version, or ABSENT when the version is not the expected one, or METADATA_FULL; the extent is then still
      *         the caller's
      */
-    private long commit(Lane lane, long longKey, MemorySegment key, long hash, long expected, long offset, long length,
+    private long commit(Lane lane, long longKey, KeyCopy key, long hash, long expected, long offset, long length,
                         int checksum) {
         if (key == null) {
             lane.image.longKey(longKey, length);
@@ -189,7 +196,7 @@ final class RecordWriter {
         boolean slotUsed = false;
         index.lock(stripe);
         try {
-            old = key == null ? index.find(longKey, hash) : index.find(key, hash);
+            old = find(longKey, key, hash);
             if (expected != ANY_VERSION && expected != (old == RecordIndex.NONE ? RegionStore.ABSENT
                     : table.version(old))) {
                 return RegionStore.ABSENT;
@@ -214,7 +221,7 @@ final class RecordWriter {
             if (slotUsed) {
                 health.failure = e;
             }
-            throw e; // before that nothing was changed: the key's segment was closed by another thread, for example
+            throw e; // before that nothing was changed
         } finally {
             index.unlock(stripe);
             if (!slotUsed) {
@@ -261,15 +268,22 @@ final class RecordWriter {
         }
     }
 
-    boolean delete(long longKey, MemorySegment key, long hash, long expected) {
+    private long find(long longKey, KeyCopy key, long hash) {
+        return key == null ? index.find(longKey, hash) : index.find(key, hash);
+    }
+
+    /** @param key of bytes, or null for a long one; loaded once */
+    boolean delete(long longKey, MemorySegment key, long expected) {
         Lane lane = lanes.claim();
         try {
             requireWritable();
+            KeyCopy copied = key == null ? null : lane.key;
+            long hash = key == null ? KeyHash.of(longKey, seed) : copied.take(key, seed);
             long stripe = index.stripe(hash);
             boolean begun = false;
             index.lock(stripe);
             try {
-                long slot = key == null ? index.find(longKey, hash) : index.find(key, hash);
+                long slot = find(longKey, copied, hash);
                 if (slot == RecordIndex.NONE || expected != ANY_VERSION && expected != table.version(slot)) {
                     return false;
                 }
@@ -322,9 +336,9 @@ final class RecordWriter {
     }
 
     /** Commits an extent that its user filled in place. */
-    long commitReserved(long longKey, MemorySegment key, long hash, long offset, long length) {
+    long commitReserved(long longKey, MemorySegment key, long offset, long length) {
         for (int attempt = 0; ; attempt++) {
-            long version = tryCommitReserved(longKey, key, hash, offset, length);
+            long version = tryCommitReserved(longKey, key, offset, length);
             if (version != METADATA_FULL) {
                 return version;
             }
@@ -332,12 +346,14 @@ final class RecordWriter {
         }
     }
 
-    private long tryCommitReserved(long longKey, MemorySegment key, long hash, long offset, long length) {
+    private long tryCommitReserved(long longKey, MemorySegment key, long offset, long length) {
         Lane lane = lanes.claim();
         try {
+            KeyCopy copied = key == null ? null : lane.key;
+            long hash = key == null ? KeyHash.of(longKey, seed) : copied.take(key, seed);
             region.stored(offset, length);
             int checksum = lane.copier.checksum(region, offset, length);
-            return commit(lane, longKey, key, hash, ANY_VERSION, offset, length, checksum);
+            return commit(lane, longKey, copied, hash, ANY_VERSION, offset, length, checksum);
         } finally {
             lanes.release(lane);
         }

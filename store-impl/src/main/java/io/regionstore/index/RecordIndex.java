@@ -2,6 +2,7 @@ package io.regionstore.index;
 
 import io.regionstore.device.AnonymousMemory;
 import io.regionstore.memory.Prefetch;
+import io.regionstore.table.KeyCopy;
 import io.regionstore.table.SlotTable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -30,6 +31,8 @@ import java.util.concurrent.locks.LockSupport;
 public final class RecordIndex implements AutoCloseable {
     /** No slot. */
     public static final long NONE = -1;
+    /** No slot, but one with the key's hash and other bytes: see {@link #find(MemorySegment, long)}. */
+    public static final long SAME_HASH = -2;
 
     private static final int STRIPE = 64;
     private static final int LOCK = 0;
@@ -168,19 +171,39 @@ public final class RecordIndex implements AutoCloseable {
      * @return the slot of its record, or {@link #NONE}. Without the stripe's lock the slot may be retired meanwhile.
      */
     public long find(long key, long hash) {
-        return find(key, null, hash);
+        return find(key, null, null, hash);
     }
 
     /**
+     * Looks up a key that its owner may change meanwhile: it is loaded for its hash and for each comparison.
+     *
      * @param key  a key of bytes
+     * @param hash its hash
+     * @return the slot of its record, or {@link #NONE}, which is right for the bytes that were hashed; or
+     *     {@link #SAME_HASH}: either the bytes changed after they were hashed, or another key has the same hash, and a
+     *     lookup of a copy tells. Without the stripe's lock the slot may be retired meanwhile.
+     */
+    public long find(MemorySegment key, long hash) {
+        return find(0, key, null, hash);
+    }
+
+    /**
+     * @param key  a key of bytes, copied
      * @param hash its hash
      * @return the slot of its record, or {@link #NONE}. Without the stripe's lock the slot may be retired meanwhile.
      */
-    public long find(MemorySegment key, long hash) {
-        return find(0, key, hash);
+    public long find(KeyCopy key, long hash) {
+        return find(0, null, key, hash);
     }
 
-    private long find(long longKey, MemorySegment bytesKey, long hash) {
+    private boolean hasKey(long slot, long longKey, MemorySegment bytesKey, KeyCopy copiedKey, long hash) {
+        if (bytesKey != null) {
+            return slots.hasKey(slot, bytesKey, hash);
+        }
+        return copiedKey != null ? slots.hasKey(slot, copiedKey, hash) : slots.hasKey(slot, longKey);
+    }
+
+    private long find(long longKey, MemorySegment bytesKey, KeyCopy copiedKey, long hash) {
         long stripe = stripe(hash);
         long tag = hash & TAG_MASK;
         while (true) {
@@ -191,6 +214,7 @@ public final class RecordIndex implements AutoCloseable {
             long mask = (1L << (table & 63)) - 1;
             boolean again = false;
             boolean doubt = false;
+            long missed = NONE;
             for (long i = tag & mask, seen = 0; seen <= mask; i = i + 1 & mask, seen++) {
                 long entry = (long) WORD.getAcquire(tables, base + i * 8);
                 if (entry == 0) {
@@ -200,9 +224,13 @@ public final class RecordIndex implements AutoCloseable {
                     continue;
                 }
                 long slot = (entry & SLOT_MASK) - 1;
-                if (Long.compareUnsigned(slot, slots.capacity()) < 0
-                        && (bytesKey == null ? slots.hasKey(slot, longKey) : slots.hasKey(slot, bytesKey, hash))) {
-                    return slot;
+                if (Long.compareUnsigned(slot, slots.capacity()) < 0) {
+                    if (hasKey(slot, longKey, bytesKey, copiedKey, hash)) {
+                        return slot;
+                    }
+                    if (bytesKey != null && slots.keyWord(slot) == hash) {
+                        missed = SAME_HASH;
+                    }
                 }
                 // the slot may be another record's by now; if so, the entry was replaced before, and perhaps it has
                 // come back since: then the stripe has given out versions
@@ -216,7 +244,7 @@ public final class RecordIndex implements AutoCloseable {
             VarHandle.acquireFence();
             if (!again && (long) WORD.getAcquire(stripes, stripe + EPOCH) == epoch
                     && (!doubt || (long) WORD.getAcquire(stripes, stripe + VERSION) == versions)) {
-                return NONE;
+                return missed;
             }
         }
     }

@@ -33,14 +33,28 @@ public final class KeyHash {
      */
     public static long of(MemorySegment key, long seed) {
         long length = key.byteSize();
-        long hash = seed ^ length * K1;
+        long hash = begin(length, seed);
         long at = 0;
         for (; at + 8 <= length; at += 8) {
-            hash = fold(hash ^ key.get(LONG, at), K0);
+            hash = add(hash, key.get(LONG, at));
         }
         if (at < length) {
-            hash = fold(hash ^ partialWord(key, at, length), K0);
+            hash = add(hash, partialWord(key, at, length));
         }
+        return end(hash);
+    }
+
+    /** Begins the hash of a key of some bytes. */
+    static long begin(long length, long seed) {
+        return seed ^ (length * K1);
+    }
+
+    /** Adds the next 8 bytes of the key, zeros past its end. */
+    static long add(long hash, long word) {
+        return fold(hash ^ word, K0);
+    }
+
+    static long end(long hash) {
         return fold(hash ^ K1, K1);
     }
 

@@ -36,17 +36,17 @@ public final class SlotImage {
     /**
      * Starts a record with a key of bytes.
      *
-     * @param key  1 to 1,024 bytes
+     * @param key  copied, so that nobody changes it
      * @param hash its hash
      */
-    public void bytesKey(MemorySegment key, long hash) {
+    public void bytesKey(KeyCopy key, long hash) {
         keyWord = hash;
-        keyLength = (int) key.byteSize();
+        keyLength = key.length();
         extended = true;
         slots = SlotDescriptor.slotsUsed(keyLength);
         int words = (slots - 1) * SlotDescriptor.CONTINUATION_BYTES / 8;
         for (int i = 1; i < words; i++) {
-            checksum.streamWord(i, KeyHash.word(key, (i - 1) * 8L, keyLength));
+            checksum.streamWord(i, key.word(i - 1));
         }
     }
 

@@ -120,11 +120,8 @@ public final class SlotTable {
      * @return whether the record has this key
      */
     public boolean hasKey(long slot, MemorySegment key, long hash) {
-        if (keyWord(slot) != hash || SlotDescriptor.kind(versionWord(slot)) != SlotDescriptor.EXTENDED) {
-            return false;
-        }
         long length = key.byteSize();
-        if (keyLengthOf(streamHeader(slot)) != length || slot + SlotDescriptor.slotsUsed((int) length) > capacity) {
+        if (!mayHaveKey(slot, length, hash)) {
             return false;
         }
         for (int word = 1; (word - 1) * 8L < length; word++) {
@@ -133,6 +130,31 @@ public final class SlotTable {
             }
         }
         return true;
+    }
+
+    /**
+     * @param slot a head
+     * @param key  a key of bytes, copied
+     * @param hash its hash
+     * @return whether the record has this key
+     */
+    public boolean hasKey(long slot, KeyCopy key, long hash) {
+        if (!mayHaveKey(slot, key.length(), hash)) {
+            return false;
+        }
+        for (int word = 1; (word - 1) * 8 < key.length(); word++) {
+            if (streamWord(slot, word) != key.word(word - 1)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether a slot has a key's hash and length, and lies before the end of the table with all its bytes. */
+    private boolean mayHaveKey(long slot, long length, long hash) {
+        return keyWord(slot) == hash && SlotDescriptor.kind(versionWord(slot)) == SlotDescriptor.EXTENDED
+                && keyLengthOf(streamHeader(slot)) == length
+                && slot + SlotDescriptor.slotsUsed((int) length) <= capacity;
     }
 
     /**

@@ -166,7 +166,7 @@ class CommitRulesTest {
                     new Lanes(SEED), own, null, 0, 0, new Resources(), null, new Health(problem -> { })),
                     new Pins());
             for (int i = 0; i < 6; i++) {
-                long version = writer.put(1, null, KeyHash.of(1L, SEED), RecordWriter.ANY_VERSION,
+                long version = writer.put(1, null, RecordWriter.ANY_VERSION,
                         MemorySegment.ofArray(new byte[8]));
                 long ceiling = new HeaderCopies(LossyMemory.of(memory.durable()), "metadata").read(new ArrayList<>())
                         .versionCeiling();

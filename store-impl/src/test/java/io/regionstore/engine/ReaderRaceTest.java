@@ -46,7 +46,7 @@ class ReaderRaceTest {
             try (RecordIndex opened = new RecordIndex(table, 64, 64, 0)) {
                 index = opened;
                 put(RecordIndex.NONE, 5);
-                assertEquals(7, new RecordReader(table, index, memory, null).findLive(1, null, HASH));
+                assertEquals(7, new RecordReader(table, index, memory, null, SEED).findLive(1, null, HASH));
             }
         }
     }

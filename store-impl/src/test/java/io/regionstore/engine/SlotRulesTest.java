@@ -18,6 +18,7 @@ import io.regionstore.memory.Memory;
 import io.regionstore.record.PayloadCopier;
 import io.regionstore.spi.StoreProvider.Mode;
 import io.regionstore.table.HeaderDescriptor;
+import io.regionstore.table.KeyCopy;
 import io.regionstore.table.SlotImage;
 import io.regionstore.table.SlotTable;
 import io.regionstore.table.StoreHeader;
@@ -235,16 +236,20 @@ class SlotRulesTest {
     @Test
     void shouldTellKeysOfTheSameHashByTheirBytes() {
         MemorySegment[] keys = {bytes("a key of 20 letters."), bytes("a key of 20 letters!")};
+        KeyCopy[] copies = {new KeyCopy(), new KeyCopy()};
         long hash = 42;
         SlotImage image = new SlotImage(1);
         for (int i = 0; i < 2; i++) {
-            image.bytesKey(keys[i], hash);
+            copies[i].take(keys[i], 1);
+            image.bytesKey(copies[i], hash);
             image.seal(4L * i, 1, 0, 0, 0);
             table.write(4L * i, image);
         }
         for (int i = 0; i < 2; i++) {
             assertTrue(table.hasKey(4L * i, keys[i], hash));
             assertFalse(table.hasKey(4L * i, keys[1 - i], hash), "another key of the same hash");
+            assertTrue(table.hasKey(4L * i, copies[i], hash));
+            assertFalse(table.hasKey(4L * i, copies[1 - i], hash), "another copied key of the same hash");
         }
         assertTrue(table.sameKey(0, 0));
         assertFalse(table.sameKey(0, 4), "another key of the same hash");

@@ -206,6 +206,10 @@ enum MutatedFault {
             .alwaysJumpsAfter("KeyHash.word"),
             Catcher.of("engine.SlotRulesTest", "shouldTellKeysOfTheSameHashByTheirBytes"),
             "another key of the same hash"),
+    KEY_BYTES_NOT_COMPARED_BY_WRITERS(Mutation.of("table.SlotTable", "hasKey(JLio/regionstore/table/KeyCopy;")
+            .alwaysJumpsAfter("KeyCopy.word"),
+            Catcher.of("engine.SlotRulesTest", "shouldTellKeysOfTheSameHashByTheirBytes"),
+            "another copied key of the same hash"),
     KEY_BYTES_NOT_COMPARED_BY_RECOVERY(Mutation.of("table.SlotTable", "sameKey").alwaysJumpsAfter("SlotTable.streamWord")
             .number(2, 2), Catcher.of("engine.SlotRulesTest", "shouldTellKeysOfTheSameHashByTheirBytes"),
             "another key of the same hash"),

@@ -4,7 +4,7 @@ import io.regionstore.memory.FlushMethod;
 import io.regionstore.memory.MappedMemory;
 import io.regionstore.memory.Memory;
 import io.regionstore.record.PayloadCopier;
-import io.regionstore.table.KeyHash;
+import io.regionstore.table.KeyCopy;
 import io.regionstore.table.SlotImage;
 import io.regionstore.table.SlotTable;
 import java.lang.foreign.Arena;
@@ -50,8 +50,8 @@ final class Slots {
     /** @return slots of the run */
     int put(long slot, byte[] key, long version, long offset, int length) {
         SlotImage image = new SlotImage(SEED);
-        MemorySegment segment = MemorySegment.ofArray(key);
-        image.bytesKey(segment, KeyHash.of(segment, SEED));
+        KeyCopy copy = new KeyCopy();
+        image.bytesKey(copy, copy.take(MemorySegment.ofArray(key), SEED));
         image.seal(slot, version, offset, length, payload(version * 31 + offset, offset, length));
         table.write(slot, image);
         return image.runLength();

@@ -132,8 +132,8 @@ class FrozenFormatTest {
         assertEquals(30, key.length);
         MemorySegment segment = MemorySegment.ofArray(key);
         SlotImage image = new SlotImage(SEED);
-        image.bytesKey(MemorySegment.ofArray(ascii("a longer key for which the image was used before, 63 bytes of it")), 1);
-        image.bytesKey(segment, KeyHash.of(segment, SEED));
+        image.bytesKey(SlotTableTest.copy(ascii("a longer key for which the image was used before, 63 bytes of it")), 1);
+        image.bytesKey(SlotTableTest.copy(key), KeyHash.of(segment, SEED));
         image.seal(4, 7, 4096, 0x3_0000_0001L, 0xF1424344);
         assertEquals(3, image.slots());
         assertEquals(4, image.runLength());
@@ -156,7 +156,7 @@ class FrozenFormatTest {
     @Test
     void shouldLayOutLongKeyWithPayloadOf4GiBAsFrozen() {
         SlotImage image = new SlotImage(SEED);
-        image.bytesKey(MemorySegment.ofArray(ascii("the image was used before")), 1);
+        image.bytesKey(SlotTableTest.copy(ascii("the image was used before")), 1);
         image.longKey(-5, 1L << 32);
         image.seal(2, 1, 0, 1L << 32, 0);
         assertEquals(2, image.slots());
@@ -177,7 +177,7 @@ class FrozenFormatTest {
                 {1024, 44, 64}};
         SlotImage image = new SlotImage(SEED);
         for (int[] expected : keyToSlotsAndRun) {
-            image.bytesKey(MemorySegment.ofArray(new byte[expected[0]]), 0);
+            image.bytesKey(SlotTableTest.copy(new byte[expected[0]]), 0);
             assertEquals(expected[1], image.slots(), "slots of a key of " + expected[0]);
             assertEquals(expected[2], image.runLength(), "run of a key of " + expected[0]);
         }

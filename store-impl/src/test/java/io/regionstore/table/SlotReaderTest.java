@@ -25,7 +25,7 @@ class SlotReaderTest {
         if (keyLength == 0) {
             image.longKey(4711, length);
         } else {
-            image.bytesKey(MemorySegment.ofArray(new byte[keyLength]), 4711);
+            image.bytesKey(SlotTableTest.copy(new byte[keyLength]), 4711);
         }
         image.seal(slot, 5, offset, length, 0x91223344);
         table.write(slot, image);
@@ -137,7 +137,7 @@ class SlotReaderTest {
         // a table of 65 slots in a medium of 65: the run at 64 has no room, nor has its first continuation
         RecordingMemory small = new RecordingMemory(65 * 32);
         SlotTable odd = new SlotTable(small, 0, 65);
-        image.bytesKey(MemorySegment.ofArray(new byte[1]), 4711);
+        image.bytesKey(SlotTableTest.copy(new byte[1]), 4711);
         image.seal(64, 5, 800, 3, 1);
         small.copyIn(image.segment().asSlice(0, 32).toArray(ValueLayout.JAVA_BYTE), 0, 64 * 32, 32);
         assertEquals(State.INVALID, new SlotReader(odd, SEED, REGION).read(64));

@@ -38,8 +38,14 @@ class SlotTableTest {
         return MemorySegment.ofArray(key);
     }
 
+    static KeyCopy copy(byte[] key) {
+        KeyCopy copy = new KeyCopy();
+        copy.take(segment(key), SEED);
+        return copy;
+    }
+
     private void put(long slot, byte[] key, long hash) {
-        image.bytesKey(segment(key), hash);
+        image.bytesKey(copy(key), hash);
         image.seal(slot, 5, 800, 3, 0x11223344);
         table.write(slot, image);
     }
@@ -138,6 +144,10 @@ class SlotTableTest {
         assertFalse(table.hasKey(8, 4713));
         assertTrue(table.hasKey(8, segment(key(10, 1)), 4713));
         assertFalse(table.hasKey(8, segment(key(10, 1)), 4712));
+        assertTrue(table.hasKey(8, copy(key(10, 1)), 4713));
+        assertFalse(table.hasKey(8, copy(key(10, 1)), 4712));
+        assertFalse(table.hasKey(2, copy(key(10, 1)), 4711));
+        assertFalse(table.hasKey(4, copy(key(10, 1)), 4712));
         assertFalse(table.hasKey(2, segment(key(10, 1)), 4711));
         assertFalse(table.hasKey(4, segment(key(10, 1)), 4712));
         assertFalse(table.hasKey(2, segment(new byte[0]), 4711), "also where the kind alone tells");
@@ -153,12 +163,15 @@ class SlotTableTest {
                 memory.putLong(at, at);
             }
             assertTrue(table.hasKey(64, segment(key), 12345), "length " + length);
+            assertTrue(table.hasKey(64, copy(key), 12345), "copied, length " + length);
             assertFalse(table.hasKey(64, segment(Arrays.copyOf(key, length + 1)), 12345), "longer than " + length);
             assertFalse(table.hasKey(64, segment(Arrays.copyOf(key, length - 1)), 12345), "shorter than " + length);
+            assertFalse(table.hasKey(64, copy(Arrays.copyOf(key, length - 1)), 12345), "copied, shorter than " + length);
             for (int at : new int[] {0, length / 2, length - 1}) {
                 byte[] other = key.clone();
                 other[at] ^= (byte) 0x80;
                 assertFalse(table.hasKey(64, segment(other), 12345), "length " + length + ", another byte " + at);
+                assertFalse(table.hasKey(64, copy(other), 12345), "copied, length " + length + ", another byte " + at);
             }
             assertArrayEquals(key, table.keyBytes(64));
         }
