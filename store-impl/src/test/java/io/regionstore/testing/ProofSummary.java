@@ -35,6 +35,8 @@ public final class ProofSummary implements LauncherSessionListener {
         killCycles,
         /** Operations acknowledged before a kill and not found after it. */
         lostAcknowledged,
+        /** OutOfMemoryErrors and StackOverflowErrors that came in the middle of an operation. */
+        errorsInjected,
         /** Of everything random; repeats the run with {@code -Dproof.seed}. */
         seed
     }

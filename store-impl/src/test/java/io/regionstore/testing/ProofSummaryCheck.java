@@ -37,6 +37,7 @@ class ProofSummaryCheck {
         assertEquals(0, counts.get(Field.wrongData), "wrong data");
         requireAtLeast(counts, Field.killCycles, 100);
         assertEquals(0, counts.get(Field.lostAcknowledged), "acknowledged operations lost");
+        requireAtLeast(counts, Field.errorsInjected, 1_000);
     }
 
     private static void requireAtLeast(Map<Field, Long> counts, Field field, long least) {
