@@ -3,7 +3,6 @@ module io.regionstore.impl {
     requires io.regionstore;
     requires java.management;
     requires jdk.management;
-    requires jdk.nio.mapmode;
 
     provides io.regionstore.spi.StoreProvider with io.regionstore.engine.EngineProvider;
 }

@@ -47,7 +47,7 @@ public final class AnonymousMemory {
      * @param length bytes from its start
      */
     public static void populate(MemorySegment memory, long length) {
-        Native.populateWrite(memory.asSlice(0, Math.min(memory.byteSize(), length + Native.PAGE - 1 & -Native.PAGE)));
+        int unused = Native.populateWrite(memory.asSlice(0, Math.min(memory.byteSize(), length + Native.PAGE - 1 & -Native.PAGE)));
     }
 
     /**

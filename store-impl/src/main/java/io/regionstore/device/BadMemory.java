@@ -11,17 +11,27 @@ import java.util.List;
  */
 public final class BadMemory {
     private static final Path FILE = Path.of("/proc/meminfo");
+    /** Not 0: what is not known to be good is looked at. */
+    public static final long UNKNOWN = -1;
+
     private static final String LINE = "HardwareCorrupted:";
 
     private BadMemory() {
     }
 
-    /** @return kilobytes of this machine's memory, anywhere, that the kernel found bad; 0 where it does not count */
+    /**
+     * @return kilobytes of this machine's memory, anywhere, that the kernel found bad; 0 where it does not count;
+     *     {@link #UNKNOWN} where it may count and /proc is hidden
+     */
     public static long kilobytes() {
+        return kilobytes(FILE);
+    }
+
+    static long kilobytes(Path file) {
         try {
-            return kilobytes(Files.readAllLines(FILE));
+            return kilobytes(Files.readAllLines(file));
         } catch (IOException e) {
-            return 0;
+            return UNKNOWN;
         }
     }
 

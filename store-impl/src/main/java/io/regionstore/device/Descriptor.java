@@ -1,10 +1,20 @@
 package io.regionstore.device;
 
+import java.util.regex.Pattern;
+
 /**
  * An open file descriptor. Whatever is asked of the file afterwards is asked of the descriptor, never of the path
  * again: the path may name something else by then. Not thread-safe, except {@link #close}.
  */
 final class Descriptor implements AutoCloseable {
+    /**
+     * The names that the kernel gives to open descriptors. Though they look like symbolic links they are none: opening one
+     * opens the file behind the descriptor, whatever other names it has. A file without one ({@code memfd_create}) has only
+     * these.
+     */
+    private static final Pattern OPEN_DESCRIPTOR =
+            Pattern.compile("/proc/(self|thread-self|[1-9][0-9]*)/fd/[0-9]+|/dev/fd/[0-9]+");
+
     /** Not blocking (a pipe, a tape) and not becoming the terminal of the process, whatever the path turns out to be. */
     private static final int FLAGS =
             Native.O_RDWR | Native.O_CLOEXEC | Native.O_NOFOLLOW | Native.O_NONBLOCK | Native.O_NOCTTY;
@@ -20,7 +30,8 @@ final class Descriptor implements AutoCloseable {
 
     /** @return the descriptor, or minus errno when it cannot be opened */
     static int tryOpen(String path) {
-        return Native.openat(Native.AT_FDCWD, path, FLAGS, 0);
+        int flags = OPEN_DESCRIPTOR.matcher(path).matches() ? FLAGS & ~Native.O_NOFOLLOW : FLAGS;
+        return Native.openat(Native.AT_FDCWD, path, flags, 0);
     }
 
     /** @return the descriptor, of a new file of mode 0600 when there is none, or minus errno */
@@ -63,6 +74,11 @@ final class Descriptor implements AutoCloseable {
         if (result < 0) {
             throw Errno.failure("ftruncate to " + length + " bytes", resource, -result);
         }
+    }
+
+    /** As {@link #truncate}, where a failure is of no consequence to the caller, who is failing already. */
+    void tryTruncate(long length) {
+        int unused = Native.ftruncate(number, length);
     }
 
     void sync() {

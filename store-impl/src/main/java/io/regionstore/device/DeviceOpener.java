@@ -12,10 +12,12 @@ import java.util.Optional;
 final class DeviceOpener {
     private final DaxDevices devices;
     private final MappedMedium beside;
+    private final boolean unlocked;
 
-    DeviceOpener(DaxDevices devices, MappedMedium beside) {
+    DeviceOpener(DaxDevices devices, MappedMedium beside, boolean unlocked) {
         this.devices = devices;
         this.beside = beside;
+        this.unlocked = unlocked;
     }
 
     MappedMedium open(Medium.PhysicalRange range, boolean mayCreate) {
@@ -39,14 +41,14 @@ final class DeviceOpener {
             DaxDevice device = requireDax(path, status);
             MediumIdentity identity = slice(medium, path, status, device);
             MappedMedium.requireApart(identity, beside);
-            ExclusiveLock lock = ExclusiveLock.acquire(descriptor, identity.offset(), identity.length());
+            ExclusiveLock lock = ExclusiveLock.acquire(descriptor, identity.offset(), identity.length(), unlocked);
             rollback.onFailure(lock::close);
             Arena arena = Arena.ofShared();
             rollback.onFailure(arena::close);
             MemorySegment segment = Native.mmap(path, identity.length(), Native.PROT_READ | Native.PROT_WRITE,
                     Native.MAP_SHARED, descriptor.number(), identity.offset(), arena);
             rollback.forget();
-            return new MappedMedium(descriptor, lock, arena, segment, identity, null, null);
+            return new MappedMedium(descriptor, lock, arena, segment, identity, null, null, false);
         }
     }
 

@@ -22,8 +22,12 @@ final class Errno {
     static final int ENFILE = 23;
     static final int EMFILE = 24;
     static final int ENOSPC = 28;
+    static final int ESPIPE = 29;
     static final int EROFS = 30;
+    static final int ENOLCK = 37;
+    static final int ENOSYS = 38;
     static final int ELOOP = 40;
+    static final int EOPNOTSUPP = 95;
     static final int EDQUOT = 122;
     static final int EHWPOISON = 133;
 
@@ -49,6 +53,7 @@ final class Errno {
             case ENOTDIR -> ErrorCode.NOT_A_DIRECTORY;
             case EISDIR -> ErrorCode.IS_A_DIRECTORY;
             case ELOOP -> ErrorCode.SYMBOLIC_LINK;
+            case ENOSPC, EDQUOT -> ErrorCode.NO_SPACE;
             default -> ErrorCode.IO_ERROR;
         };
     }

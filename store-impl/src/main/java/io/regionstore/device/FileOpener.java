@@ -3,63 +3,39 @@ package io.regionstore.device;
 import io.regionstore.ErrorCode;
 import io.regionstore.Medium;
 import io.regionstore.RegionStoreException;
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import jdk.nio.mapmode.ExtendedMapMode;
 
 /** Opens one file: on a dax file system, on an ordinary one, on tmpfs, on hugetlbfs. */
 final class FileOpener {
-    /** include/uapi/linux/magic.h */
-    private static final long TMPFS_MAGIC = 0x0102_1994L;
-    private static final long RAMFS_MAGIC = 0x8584_58f6L;
-    private static final long HUGETLBFS_MAGIC = 0x9584_58f6L;
     private static final int RACE_RETRIES = 100;
 
     private final Medium.File medium;
     private final boolean mayCreate;
     private final MappedMedium beside;
+    private final boolean unlocked;
     private final Path absolute;
     private final String path;
     /** The directory of a file that was created here, else null. */
     private Descriptor parent;
+    /** Whether the file was empty, so that it got its length here. */
+    private boolean lengthened;
 
-    FileOpener(Medium.File medium, boolean mayCreate, MappedMedium beside) {
+    FileOpener(Medium.File medium, boolean mayCreate, MappedMedium beside, boolean unlocked) {
         this.medium = medium;
         this.mayCreate = mayCreate;
         this.beside = beside;
+        this.unlocked = unlocked;
         this.absolute = medium.path().toAbsolutePath();
         this.path = absolute.toString();
     }
 
-    private record FileSystem(long magic, long blockSize) {
-        static FileSystem of(Descriptor descriptor) {
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment buffer = arena.allocate(256, 8);
-                int result = Native.fstatfs(descriptor.number(), buffer);
-                if (result < 0) {
-                    throw Errno.failure("fstatfs", descriptor.resource(), -result);
-                }
-                return new FileSystem(buffer.get(ValueLayout.JAVA_LONG, 0), buffer.get(ValueLayout.JAVA_LONG, 8));
-            }
-        }
-
-        boolean isHuge() {
-            return magic == HUGETLBFS_MAGIC;
-        }
-
-        MappedMedium.Kind kind(boolean synchronous) {
-            return synchronous ? MappedMedium.Kind.DAX_FILE
-                    : isHuge() ? MappedMedium.Kind.HUGETLBFS_FILE
-                    : magic == TMPFS_MAGIC || magic == RAMFS_MAGIC ? MappedMedium.Kind.TMPFS_FILE
-                    : MappedMedium.Kind.FILE;
-        }
+    private static MappedMedium.Kind kind(MountedFileSystem system, boolean synchronous) {
+        return synchronous ? MappedMedium.Kind.DAX_FILE
+                : system.isHuge() ? MappedMedium.Kind.HUGETLBFS_FILE
+                : system.isMemory() ? MappedMedium.Kind.TMPFS_FILE
+                : MappedMedium.Kind.FILE;
     }
 
     private record Mapping(MemorySegment segment, boolean synchronous) {
@@ -76,21 +52,26 @@ final class FileOpener {
                 rollback.onFailure(() -> parent.unlink(absolute.getFileName().toString()));
             }
             FileStatus status = requireRegular(descriptor.status());
-            FileSystem fileSystem = FileSystem.of(descriptor);
+            MountedFileSystem fileSystem = MountedFileSystem.of(descriptor);
             long length = medium.length() == Medium.TO_END ? status.length() : medium.length();
             long align = fileSystem.isHuge() ? fileSystem.blockSize() : Native.PAGE;
             requireLength(length, fileSystem.isHuge() ? align : 1);
-            MappedMedium.requireApart(identity(fileSystem.kind(false), status, length, align), beside);
+            MappedMedium.requireApart(identity(kind(fileSystem, false), status, length, align), beside);
             if (lock == null) {
                 lock = lock(descriptor, length, rollback);
             }
+            rollback.onFailure(() -> {
+                if (lengthened) {
+                    descriptor.tryTruncate(0);
+                }
+            });
             provideLength(descriptor, length);
             Arena arena = Arena.ofShared();
             rollback.onFailure(arena::close);
             Mapping mapping = map(descriptor, length, fileSystem, arena);
-            MediumIdentity identity = identity(fileSystem.kind(mapping.synchronous()), status, length, align);
+            MediumIdentity identity = identity(kind(fileSystem, mapping.synchronous()), status, length, align);
             MappedMedium opened = new MappedMedium(descriptor, lock, arena, mapping.segment(), identity,
-                    medium.vouched(), parent);
+                    medium.vouched(), parent, lengthened);
             rollback.forget();
             parent = null; // the medium's from here on
             return opened;
@@ -101,8 +82,8 @@ final class FileOpener {
         }
     }
 
-    private static ExclusiveLock lock(Descriptor descriptor, long length, Rollback rollback) {
-        ExclusiveLock lock = ExclusiveLock.acquire(descriptor, 0, length);
+    private ExclusiveLock lock(Descriptor descriptor, long length, Rollback rollback) {
+        ExclusiveLock lock = ExclusiveLock.acquire(descriptor, 0, length, unlocked);
         rollback.onFailure(lock::close);
         return lock;
     }
@@ -176,6 +157,7 @@ final class FileOpener {
     private void provideLength(Descriptor descriptor, long length) {
         long found = descriptor.status().length();
         if (found == 0 && mayCreate) {
+            lengthened = true;
             descriptor.truncate(length);
             descriptor.sync();
             if (parent != null) {
@@ -187,45 +169,22 @@ final class FileOpener {
         }
     }
 
-    /** An interrupt closes a channel under its thread: it is put off until the file is mapped, and kept. */
-    private Mapping map(Descriptor descriptor, long length, FileSystem fileSystem, Arena arena) {
-        boolean interrupted = Thread.interrupted();
-        try {
-            while (true) {
-                try {
-                    return tryMap(descriptor, length, fileSystem, arena);
-                } catch (ClosedByInterruptException e) {
-                    interrupted |= Thread.interrupted();
-                }
-            }
-        } catch (IOException e) {
-            boolean outOfMemory = e.getCause() instanceof OutOfMemoryError;
-            throw new RegionStoreException(ErrorCode.IO_ERROR, path + ": cannot map " + length + " bytes: " + e
-                    + (fileSystem.isHuge() ? "; there may be too few huge pages: raise vm.nr_hugepages"
-                    : outOfMemory ? "; look at ulimit -v and vm.max_map_count" : ""), e);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+    /** The descriptor itself is mapped, so that neither /proc nor another open of the path is needed. */
+    private Mapping map(Descriptor descriptor, long length, MountedFileSystem fileSystem, Arena arena) {
+        int protection = Native.PROT_READ | Native.PROT_WRITE;
+        boolean synchronous = kind(fileSystem, false) == MappedMedium.Kind.FILE; // the others have no dax
+        long address = synchronous ? Native.tryMmap(length, protection, Native.MAP_SHARED_VALIDATE | Native.MAP_SYNC,
+                descriptor.number(), 0) : -Errno.EOPNOTSUPP;
+        if (address == -Errno.EOPNOTSUPP || address == -Errno.EINVAL || address == -Errno.ENODEV) {
+            // not a dax file system, or a kernel before 4.15: the page cache, then
+            synchronous = false;
+            address = Native.tryMmap(length, protection, Native.MAP_SHARED, descriptor.number(), 0);
         }
-    }
-
-    /** Through {@code /proc/self/fd}: another descriptor of the same file, whatever its path names by now. */
-    private static Mapping tryMap(Descriptor descriptor, long length, FileSystem fileSystem, Arena arena)
-            throws IOException {
-        Path self = Path.of("/proc/self/fd", Integer.toString(descriptor.number()));
-        try (FileChannel channel = FileChannel.open(self, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            if (fileSystem.kind(false) == MappedMedium.Kind.FILE) { // the others have no dax
-                try {
-                    return new Mapping(channel.map(ExtendedMapMode.READ_WRITE_SYNC, 0, length, arena), true);
-                } catch (ClosedByInterruptException e) {
-                    throw e;
-                } catch (IOException | UnsupportedOperationException e) {
-                    // not a dax file system, or a processor without write-back: the page cache, then
-                }
-            }
-            return new Mapping(channel.map(MapMode.READ_WRITE, 0, length, arena), false);
+        if (Native.isError(address)) {
+            throw Errno.failure("mmap of " + length + " bytes", path + (fileSystem.isHuge()
+                    ? " (on hugetlbfs: vm.nr_hugepages may be too small)" : ""), (int) -address);
         }
+        return new Mapping(Native.mapped(address, length, arena), synchronous);
     }
 
     private MediumIdentity identity(MappedMedium.Kind kind, FileStatus status, long length, long align) {

@@ -6,9 +6,11 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * What {@code statx} tells of an open descriptor. {@code device} and {@code special} (the number of a character or
- * block device) are {@code major << 32 | minor}; {@code length} is in bytes and 0 for a device.
+ * block device) are {@code major << 32 | minor}; {@code length} is in bytes and 0 for a device. {@code allocated} is how
+ * many bytes of the file have blocks, or more: file systems count blocks of their own too. {@code links} is the number of
+ * names; a file that never had one ({@code memfd_create}) has 0, as one whose last name was removed.
  */
-record FileStatus(int type, long device, long inode, long special, long length) {
+record FileStatus(int type, long device, long inode, long special, long length, long allocated, int links) {
     private static final int FIFO = 0x1000;
     private static final int CHARACTER_DEVICE = 0x2000;
     private static final int DIRECTORY = 0x4000;
@@ -22,9 +24,13 @@ record FileStatus(int type, long device, long inode, long special, long length) 
     private static final int STATX_BASIC_STATS = 0x7ff;
     private static final int STATX_BYTES = 256;
     /** Offsets in {@code struct statx} (include/uapi/linux/stat.h); the same on every architecture. */
+    private static final int LINKS = 16;
     private static final int MODE = 28;
     private static final int INODE = 32;
     private static final int SIZE = 40;
+    private static final int BLOCKS = 48;
+    /** Unit of that, whatever the blocks of the file system are. */
+    private static final long BLOCK = 512;
     private static final int RDEV_MAJOR = 128;
     private static final int DEV_MAJOR = 136;
 
@@ -46,7 +52,8 @@ record FileStatus(int type, long device, long inode, long special, long length) 
             }
             return new FileStatus(buffer.get(ValueLayout.JAVA_SHORT, MODE) & TYPE_MASK, number(buffer, DEV_MAJOR),
                     buffer.get(ValueLayout.JAVA_LONG, INODE), number(buffer, RDEV_MAJOR),
-                    buffer.get(ValueLayout.JAVA_LONG, SIZE));
+                    buffer.get(ValueLayout.JAVA_LONG, SIZE), buffer.get(ValueLayout.JAVA_LONG, BLOCKS) * BLOCK,
+                    buffer.get(ValueLayout.JAVA_INT, LINKS));
         }
     }
 

@@ -32,6 +32,9 @@ public final class MappedMedium implements AutoCloseable {
         HUGETLBFS_FILE
     }
 
+    /** Bytes that a file system may still have when it refuses to give any. */
+    private static final long ALMOST_FULL = 4L << 20;
+
     private final Descriptor descriptor;
     private final ExclusiveLock lock;
     private final Arena arena;
@@ -39,10 +42,11 @@ public final class MappedMedium implements AutoCloseable {
     private final MediumIdentity identity;
     private final FailureDomain vouched;
     private final Descriptor createdIn;
+    private final boolean lengthened;
     private boolean closed;
 
     MappedMedium(Descriptor descriptor, ExclusiveLock lock, Arena arena, MemorySegment segment,
-                 MediumIdentity identity, FailureDomain vouched, Descriptor createdIn) {
+                 MediumIdentity identity, FailureDomain vouched, Descriptor createdIn, boolean lengthened) {
         this.descriptor = descriptor;
         this.lock = lock;
         this.arena = arena;
@@ -50,6 +54,7 @@ public final class MappedMedium implements AutoCloseable {
         this.identity = identity;
         this.vouched = vouched;
         this.createdIn = createdIn;
+        this.lengthened = lengthened;
     }
 
     /**
@@ -61,7 +66,7 @@ public final class MappedMedium implements AutoCloseable {
      * @return the medium; the caller closes it
      * @throws RegionStoreException NATIVE_ACCESS_DISABLED, NOT_FOUND, NOT_A_DEVICE, IS_A_DIRECTORY, SYMBOLIC_LINK,
      *     WRONG_DRIVER, PERMISSION_DENIED, MISALIGNED, EMPTY_RANGE, OUT_OF_BOUNDS, REGION_SHRUNK (only a part of a
-     *     physical range is there), LOCKED, INVALID_ARGUMENT or IO_ERROR; nothing stays open, and a file that was
+     *     physical range is there), LOCKED, LOCK_UNSUPPORTED, INVALID_ARGUMENT or IO_ERROR; nothing stays open, and a file that was
      *     created is removed, unless the lock on it could not be had: it is empty then
      */
     public static MappedMedium open(Medium medium, boolean mayCreate) {
@@ -78,20 +83,34 @@ public final class MappedMedium implements AutoCloseable {
      * @throws RegionStoreException likewise, and OVERLAP when the two share bytes
      */
     public static MappedMedium open(Medium medium, boolean mayCreate, MappedMedium beside) {
-        return open(medium, mayCreate, beside, DaxDevices.SYSTEM);
+        return open(medium, mayCreate, beside, false);
+    }
+
+    /**
+     * As {@link #open(Medium, boolean, MappedMedium)}.
+     *
+     * @param unlocked whether a medium on which the kernel has no locks is opened all the same
+     */
+    public static MappedMedium open(Medium medium, boolean mayCreate, MappedMedium beside, boolean unlocked) {
+        return open(medium, mayCreate, beside, unlocked, DaxDevices.SYSTEM);
     }
 
     static MappedMedium open(Medium medium, boolean mayCreate, MappedMedium beside, DaxDevices devices) {
+        return open(medium, mayCreate, beside, false, devices);
+    }
+
+    private static MappedMedium open(Medium medium, boolean mayCreate, MappedMedium beside, boolean unlocked,
+                                     DaxDevices devices) {
         NativeAccess.require();
         // not a switch over types: a JVM takes milliseconds to link one
         if (medium instanceof Medium.File file) {
-            return new FileOpener(file, mayCreate, beside).open();
+            return new FileOpener(file, mayCreate, beside, unlocked).open();
         }
         if (medium instanceof Medium.Device device) {
-            return new DeviceOpener(devices, beside).open(device);
+            return new DeviceOpener(devices, beside, unlocked).open(device);
         }
         if (medium instanceof Medium.PhysicalRange range) {
-            return new DeviceOpener(devices, beside).open(range, mayCreate);
+            return new DeviceOpener(devices, beside, unlocked).open(range, mayCreate);
         }
         throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT, ((Medium.Directory) medium).path()
                 + ": a directory cannot be mapped; it can hold metadata only");
@@ -171,13 +190,107 @@ public final class MappedMedium implements AutoCloseable {
         return PageProbe.isReadable(segment, offset, length);
     }
 
+    /** @return whether a lock keeps other stores away; false only where that was allowed and the kernel has none */
+    public boolean isLocked() {
+        return lock.isHeld();
+    }
+
+    /** @return whether the file was made, or got its length, when it was opened: it is zeros, and has no blocks yet */
+    public boolean isNew() {
+        return lengthened;
+    }
+
+    private boolean isFile() {
+        return identity.kind() != Kind.DEVICE_DAX;
+    }
+
     /**
-     * Removes the file if this medium created it: for an owner that gives up before it used it. Call it before
-     * {@link #close}, while the lock still keeps others away.
+     * Takes the blocks of the first bytes from the file system now, so that no store finds that it has none left. Changes no
+     * byte. Does nothing for a device, or where the file system cannot do that.
+     *
+     * @param length bytes from the start
+     * @throws RegionStoreException NO_SPACE naming the file system; IO_ERROR
+     */
+    public void reserve(long length) {
+        if (isFile()) {
+            Blocks.reserve(descriptor, length);
+        }
+    }
+
+    /**
+     * Finds data without a load, which would give a hole of a tmpfs file its page.
+     *
+     * @param from where to begin
+     * @return the first offset, at or behind {@code from}, that may not be a hole; -1 when there is none
+     */
+    public long nextData(long from) {
+        if (!isFile()) {
+            return from < identity.length() ? from : -1;
+        }
+        long found = Native.seekData(descriptor.number(), from);
+        // a file system that cannot tell says EINVAL: then all of it may be data
+        long next = found >= 0 ? found : found == -Errno.ENXIO ? identity.length() : from;
+        return next < identity.length() ? next : -1;
+    }
+
+    /** @return what takes the blocks of a file that has holes, before the first store to each; null for all other media */
+    public SparseBlocks sparseBlocks() {
+        return isFile() && hasHoles(descriptor.status()) ? new SparseBlocks(descriptor, segment) : null;
+    }
+
+    /**
+     * By the number of blocks: SEEK_HOLE takes reserved ones for holes until they are written. A file of few holes may pass
+     * for one without, since file systems count blocks of their own; then a store can fault, see {@link #explain}.
+     */
+    private boolean hasHoles(FileStatus status) {
+        return status.allocated() < Math.min(status.length(), identity.length());
+    }
+
+    /**
+     * Says what it means that a load from, or a store to, the mapping was not answered.
+     *
+     * @param fault what the JVM made of the signal
+     * @return NO_SPACE for a file with holes on a full file system; MEDIUM_LOST for a file that was cut short; else
+     *     IO_ERROR: a memory error, or a disk that cannot be read
+     */
+    public RegionStoreException explain(InternalError fault) {
+        if (isFile() && isOpen()) {
+            FileStatus status = descriptor.status();
+            if (status.length() < identity.length()) {
+                return new RegionStoreException(ErrorCode.MEDIUM_LOST, identity.path() + ": expected a file of "
+                        + identity.length() + " bytes, found that it was cut to " + status.length() + " while it was"
+                        + " open; bring back the whole file, from a copy", fault);
+            }
+            MountedFileSystem system = MountedFileSystem.of(descriptor);
+            // what is left may be too little for a block, or for what a copy-on-write file system needs besides
+            if (hasHoles(status) && system.available() < ALMOST_FULL) {
+                return Blocks.noSpace(descriptor, identity.deviceAlign(), false, fault);
+            }
+            return new RegionStoreException(ErrorCode.IO_ERROR, identity.path() + ": expected memory that answers, found"
+                    + " a memory error, or a disk that fails" + (hasHoles(status) ? ", or that no block could be had (a"
+                    + " quota, or a cgroup's limit)" : "") + " on " + system.describe(status) + "; the kernel's log says"
+                    + " which; then free some space, or restore the file on another medium", fault);
+        }
+        return new RegionStoreException(ErrorCode.IO_ERROR, identity.path() + ": expected memory that answers, found a"
+                + " memory error; the kernel's log says where; use another medium", fault);
+    }
+
+    private synchronized boolean isOpen() {
+        return !closed;
+    }
+
+    /**
+     * Removes the file if this medium created it, and makes it empty again if it was: for an owner that gives up before it
+     * used it. Call it before {@link #close}, while the lock still keeps others away.
      */
     public synchronized void removeIfCreated() {
-        if (createdIn != null && !closed) {
+        if (closed) {
+            return;
+        }
+        if (createdIn != null) {
             createdIn.unlink(Path.of(identity.path()).getFileName().toString());
+        } else if (lengthened) {
+            descriptor.tryTruncate(0);
         }
     }
 

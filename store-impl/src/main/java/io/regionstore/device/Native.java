@@ -27,8 +27,10 @@ final class Native {
     static final int PROT_WRITE = 2;
     static final int MAP_SHARED = 0x01;
     static final int MAP_PRIVATE = 0x02;
+    static final int MAP_SHARED_VALIDATE = 0x03;
     static final int MAP_ANONYMOUS = 0x20;
     static final int MAP_NORESERVE = 0x4000;
+    static final int MAP_SYNC = 0x8_0000;
     static final int AT_FDCWD = -100;
     static final int O_RDONLY = 0;
     static final int O_RDWR = 2;
@@ -50,6 +52,7 @@ final class Native {
     private static final int MADV_POPULATE_READ = 22;
     private static final int MADV_POPULATE_WRITE = 23;
     private static final int MS_SYNC = 4;
+    private static final int SEEK_DATA = 3;
 
     private static final Linker LINKER = Linker.nativeLinker();
     /** Linux has one word of state: errno, an int. */
@@ -65,7 +68,10 @@ final class Native {
     private static final MemorySegment CLOSE = function("close");
     private static final MemorySegment UNLINKAT = function("unlinkat");
     private static final MemorySegment FTRUNCATE = function("ftruncate");
+    private static final MemorySegment FALLOCATE = function("fallocate");
     private static final MemorySegment FSYNC = function("fsync");
+    private static final MemorySegment LSEEK = function("lseek");
+    private static final MemorySegment STATFS = function("statfs");
     private static final MemorySegment FSTATFS = function("fstatfs");
     private static final MemorySegment STATX = function("statx");
     private static final MemorySegment FCNTL = function("fcntl");
@@ -102,6 +108,15 @@ final class Native {
      */
     static MemorySegment mmap(String resource, long length, int protection, int flags, int descriptor, long offset,
                               Arena arena) {
+        long address = tryMmap(length, protection, flags, descriptor, offset);
+        if (isError(address)) {
+            throw Errno.failure("mmap of " + length + " bytes", resource, (int) -address);
+        }
+        return mapped(address, length, arena);
+    }
+
+    /** @return the address of the mapping, or minus errno: see {@link #isError} */
+    static long tryMmap(long length, int protection, int flags, int descriptor, long offset) {
         try (Arena call = Arena.ofConfined()) {
             MemorySegment state = call.allocate(STATE);
             while (true) {
@@ -110,17 +125,28 @@ final class Native {
                     long address = (long) CALL.invokeExact(MMAP, state, 0L, length, (long) protection, (long) flags,
                             (long) descriptor, offset);
                     if (address != -1) {
-                        return MemorySegment.ofAddress(address).reinterpret(length, arena, Native::munmap);
+                        return address;
                     }
                     errno = errno(state);
                 }
                 if (errno != Errno.EINTR) {
-                    throw Errno.failure("mmap of " + length + " bytes", resource, errno);
+                    return -errno;
                 }
             }
         } catch (Throwable t) {
             throw rethrow(t);
         }
+    }
+
+    /** @return whether what {@link #tryMmap} returned is minus errno: no mapping is in the last page of all addresses */
+    static boolean isError(long address) {
+        return address < 0 && address >= -4095;
+    }
+
+    /** @return the segment of a mapping, which is unmapped when {@code arena} is closed */
+    static MemorySegment mapped(long address, long length, Arena arena) {
+        int unused = fault("mapped"); // for tests that count mappings
+        return MemorySegment.ofAddress(address).reinterpret(length, arena, Native::munmap);
     }
 
     /** Of a whole mapping: the kernel finds nothing to refuse, and nobody could do anything about it. */
@@ -164,9 +190,14 @@ final class Native {
         int unused = tryMadvise(range, MADV_HUGEPAGE);
     }
 
-    /** Takes whole pages of a private mapping from the kernel; where it cannot, they come at their first touch. */
-    static void populateWrite(MemorySegment range) {
-        int unused = tryMadvise(range, MADV_POPULATE_WRITE);
+    /**
+     * Takes whole pages of a mapping from the kernel, as a store to each of them would, but without the signal.
+     *
+     * @return 0, or minus errno: {@link Errno#EFAULT} or {@link Errno#ENOMEM} where a store would fail,
+     *     {@link Errno#EINVAL} from kernels before 5.14, on which the pages come at their first touch
+     */
+    static int populateWrite(MemorySegment range) {
+        return tryMadvise(range, MADV_POPULATE_WRITE);
     }
 
     private static int tryMadvise(MemorySegment range, int advice) {
@@ -219,6 +250,28 @@ final class Native {
         }
     }
 
+    /** Reserves the blocks of a range that the file already has; what is stored there stays. */
+    static int fallocate(int descriptor, long offset, long length) {
+        try (Arena call = Arena.ofConfined()) {
+            return call("fallocate", FALLOCATE, call.allocate(STATE), descriptor, 0, offset, length, 0);
+        }
+    }
+
+    /** @return where the next data of a file is, at or behind an offset, or minus errno: {@link Errno#ENXIO} for nowhere */
+    static long seekData(int descriptor, long offset) {
+        try (Arena call = Arena.ofConfined()) {
+            MemorySegment state = call.allocate(STATE);
+            int fault = fault("lseek");
+            if (fault < 0) {
+                return fault;
+            }
+            long result = (long) CALL.invokeExact(LSEEK, state, (long) descriptor, offset, (long) SEEK_DATA, 0L, 0L, 0L);
+            return result == -1 ? -errno(state) : result;
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
     static int fsync(int descriptor) {
         try (Arena call = Arena.ofConfined()) {
             return call("fsync", FSYNC, call.allocate(STATE), descriptor, 0, 0, 0, 0);
@@ -230,6 +283,14 @@ final class Native {
         try (Arena call = Arena.ofConfined()) {
             return call("statx", STATX, call.allocate(STATE), descriptor, call.allocateFrom(path).address(), flags, mask,
                     buffer.address());
+        }
+    }
+
+    /** As {@link #fstatfs}, of what a path names. */
+    static int statfs(String path, MemorySegment buffer) {
+        try (Arena call = Arena.ofConfined()) {
+            return call("statfs", STATFS, call.allocate(STATE), call.allocateFrom(path).address(), buffer.address(), 0, 0,
+                    0);
         }
     }
 

@@ -103,7 +103,7 @@ public record Owner(long pid, String command, String startTime, String bootId) {
         } catch (IOException e) {
             command = "unknown";
         }
-        return new Owner(pid, command, started, BootId.current());
+        return new Owner(pid, command, started, BootId.describe());
     }
 
     /** @return for messages */

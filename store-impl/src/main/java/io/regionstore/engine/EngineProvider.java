@@ -8,6 +8,6 @@ import io.regionstore.spi.StoreProvider;
 public final class EngineProvider implements StoreProvider {
     @Override
     public RegionStore open(StoreConfig config, Mode mode) {
-        return StoreOpener.open(config, mode, new MappedMedia());
+        return StoreOpener.open(config, mode, new MappedMedia(config.unlocked()));
     }
 }

@@ -16,10 +16,14 @@ import io.regionstore.table.StoreHeader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.function.LongUnaryOperator;
 
 /** Metadata in a dax device or a mapped file: header copies, intent lines and table, see {@link HeaderDescriptor}. */
 final class InPlaceMetadata implements MetadataSide {
     private static final long SMALLEST = HeaderDescriptor.TABLE + 64L * SlotDescriptor.SLOT_LENGTH;
+
+    /** Bytes looked at before holes are looked for again. */
+    private static final long STRETCH = 64 << 10;
 
     private final Memory memory;
     private final String resource;
@@ -53,10 +57,14 @@ final class InPlaceMetadata implements MetadataSide {
         return new InPlaceMetadata(memory, resource, method);
     }
 
-    /** Whether a store is to be made, by the mode and by what is there. Writes nothing. */
-    boolean creates(Mode mode, Medium medium) {
+    /**
+     * Whether a store is to be made, by the mode and by what is there. Writes nothing.
+     *
+     * @param nextData where the next data of the medium may be, or -1: see {@link Media.OpenMedium#nextData}
+     */
+    boolean creates(Mode mode, Medium medium, LongUnaryOperator nextData) {
         boolean blank = copies.isUnfinished()
-                || copies.isBlank() && (mode == Mode.OPEN || isZeroBehindHeaders());
+                || copies.isBlank() && (mode == Mode.OPEN || isZeroBehindHeaders(nextData));
         if (mode == Mode.CREATE) {
             if (copies.hasMagic()) {
                 throw new RegionStoreException(ErrorCode.ALREADY_EXISTS, resource + ": expected no store, found one;"
@@ -75,11 +83,17 @@ final class InPlaceMetadata implements MetadataSide {
         return blank;
     }
 
-    /** Headers of zeros may be the start of something else, a disk image for example, that format would overwrite. */
-    private boolean isZeroBehindHeaders() {
-        for (long at = 0; at < memory.size() - 7; at += 8) {
-            if (memory.getLong(at) != 0) {
-                return false;
+    /**
+     * Headers of zeros may be the start of something else, a disk image for example, that format would overwrite. Holes are
+     * left out: on tmpfs a load gives each its page.
+     */
+    private boolean isZeroBehindHeaders(LongUnaryOperator nextData) {
+        for (long data = nextData.applyAsLong(0); data != -1; data = nextData.applyAsLong(data)) {
+            long end = Math.min(memory.size() - 7, (data & -STRETCH) + STRETCH);
+            for (data &= -8; data < end; data += 8) {
+                if (memory.getLong(data) != 0) {
+                    return false;
+                }
             }
         }
         return true;
@@ -100,13 +114,18 @@ final class InPlaceMetadata implements MetadataSide {
         return memory.size();
     }
 
+    /** @return bytes from the start that a store of that many slots writes to */
+    static long usedLength(long slotCapacity) {
+        return HeaderDescriptor.TABLE + slotCapacity * SlotDescriptor.SLOT_LENGTH;
+    }
+
     /**
      * Makes an empty store. A crash before the header is durable leaves a medium that counts as blank. The bytes of an
      * earlier tenant are cleared first, so that none of them claims to be a slot.
      */
     void format(StoreHeader created) {
         copies.beginCreate();
-        long end = HeaderDescriptor.TABLE + created.slotCapacity() * SlotDescriptor.SLOT_LENGTH;
+        long end = usedLength(created.slotCapacity());
         for (long at = HeaderDescriptor.INTENTS; at < end; at += 8) {
             if (memory.getLong(at) != 0) {
                 memory.putLong(at, 0);
@@ -121,7 +140,7 @@ final class InPlaceMetadata implements MetadataSide {
     /** Reads the header of an existing store. Writes nothing. */
     void load() {
         StoreHeader found = copies.read(notes);
-        long end = HeaderDescriptor.TABLE + found.slotCapacity() * SlotDescriptor.SLOT_LENGTH;
+        long end = usedLength(found.slotCapacity());
         if (found.metadataLength() > memory.size() || found.slotCapacity() < 64 || end > found.metadataLength()) {
             throw new RegionStoreException(ErrorCode.METADATA_TRUNCATED, resource + ": expected " + Math.max(end,
                     found.metadataLength()) + " bytes of metadata for " + found.slotCapacity() + " slots, found "

@@ -2,24 +2,73 @@ package io.regionstore.engine;
 
 import io.regionstore.FailureDomain;
 import io.regionstore.Medium;
+import io.regionstore.RegionStoreException;
 import io.regionstore.device.BootId;
+import io.regionstore.device.ExclusiveLock;
 import io.regionstore.device.MappedMedium;
 import io.regionstore.device.MediumIdentity;
+import io.regionstore.log.MetadataDirectory;
 import io.regionstore.memory.FlushMethod;
 import io.regionstore.memory.MappedMemory;
 import io.regionstore.memory.Memory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 
 /** The media of this machine, mapped. */
 final class MappedMedia implements Media {
+    private final boolean unlocked;
+    private final List<String> notes = new ArrayList<>();
+
+    MappedMedia() {
+        this(false);
+    }
+
+    /** @param unlocked whether media are used on which the kernel has no locks */
+    MappedMedia(boolean unlocked) {
+        this.unlocked = unlocked;
+    }
+
     @Override
     public OpenMedium open(Medium medium, boolean mayCreate, OpenMedium beside) {
-        return new Mapped(MappedMedium.open(medium, mayCreate, beside == null ? null : ((Mapped) beside).medium));
+        MappedMedium opened = MappedMedium.open(medium, mayCreate, beside == null ? null : ((Mapped) beside).medium,
+                unlocked);
+        noteLock(opened.isLocked(), opened.identity().path());
+        return new Mapped(opened);
+    }
+
+    @Override
+    public Lock lock(Path directory, boolean make) {
+        if (make) {
+            MetadataDirectory.make(directory);
+        }
+        Path file = directory.resolve("LOCK");
+        ExclusiveLock lock = ExclusiveLock.onFile(file, unlocked);
+        noteLock(lock.isHeld(), file.toString());
+        return lock::close;
+    }
+
+    private void noteLock(boolean held, String resource) {
+        if (!held) {
+            notes.add(resource + ": the kernel has no locks there, so nothing keeps a second store from using it");
+        }
     }
 
     @Override
     public UUID boot() {
-        return UUID.fromString(BootId.current());
+        if (!BootId.isKnown()) {
+            notes.add("/proc/sys/kernel/random/boot_id is hidden, so this boot cannot be told from another: payloads that"
+                    + " another process wrote are compared with their checksums");
+        }
+        return BootId.current();
+    }
+
+    @Override
+    public List<String> takeNotes() {
+        List<String> taken = notes.stream().distinct().toList();
+        notes.clear();
+        return taken;
     }
 
     private record Mapped(MappedMedium medium) implements OpenMedium {
@@ -35,7 +84,27 @@ final class MappedMedia implements Media {
 
         @Override
         public Memory memory(FailureDomain domain, long length) {
-            return new MappedMemory(medium.segment().asSlice(0, length), method(domain));
+            return MappedMemory.of(medium, domain, length);
+        }
+
+        @Override
+        public boolean isNew() {
+            return medium.isNew();
+        }
+
+        @Override
+        public long nextData(long from) {
+            return medium.nextData(from);
+        }
+
+        @Override
+        public void reserve(long length) {
+            medium.reserve(length);
+        }
+
+        @Override
+        public RegionStoreException explain(InternalError fault) {
+            return medium.explain(fault);
         }
 
         @Override

@@ -1,9 +1,12 @@
 package io.regionstore.engine;
 
+import io.regionstore.ErrorCode;
 import io.regionstore.FailureDomain;
 import io.regionstore.Medium;
+import io.regionstore.RegionStoreException;
 import io.regionstore.device.ExclusiveLock;
 import io.regionstore.device.MediumIdentity;
+import io.regionstore.device.MountedFileSystem;
 import io.regionstore.log.LogFiles;
 import io.regionstore.log.MetadataDirectory;
 import io.regionstore.log.Options;
@@ -13,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -42,6 +46,15 @@ interface Media {
     }
 
     /**
+     * Findings in words since the last call: what is missing around the store, though it can be opened.
+     *
+     * @return notes for the report
+     */
+    default List<String> takeNotes() {
+        return List.of();
+    }
+
+    /**
      * @param directory of metadata, or where it is to be
      * @return the type of its file system
      * @throws IOException if it cannot be told
@@ -51,7 +64,7 @@ interface Media {
         while (existing != null && !Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
             existing = existing.getParent();
         }
-        return Files.getFileStore(existing).type();
+        return MountedFileSystem.typeOf(existing);
     }
 
     /**
@@ -98,6 +111,37 @@ interface Media {
          * @throws io.regionstore.RegionStoreException DOMAIN_UNSUPPORTED; WRITE_BACK_UNAVAILABLE
          */
         Memory memory(FailureDomain domain, long length);
+
+        /** @return whether the file was made, or got its length, when it was opened: it holds zeros, and has no blocks */
+        default boolean isNew() {
+            return false;
+        }
+
+        /**
+         * @param from where to begin
+         * @return the first offset, at or behind it, that may not be a hole of a file; -1 when there is none
+         */
+        default long nextData(long from) {
+            return from < identity().length() ? from : -1;
+        }
+
+        /**
+         * Takes the blocks of a file from its file system, as far as they are missing.
+         *
+         * @param length bytes from the start
+         * @throws RegionStoreException NO_SPACE naming the file system
+         */
+        default void reserve(long length) {
+        }
+
+        /**
+         * @param fault what the JVM made of a load or store that was not answered
+         * @return what it means, for users
+         */
+        default RegionStoreException explain(InternalError fault) {
+            return new RegionStoreException(ErrorCode.IO_ERROR, identity().path() + ": expected memory that answers, found"
+                    + " a memory error; use another medium", fault);
+        }
 
         /** Removes the file if it was created: for an owner that gives up before it used it. */
         void removeIfCreated();

@@ -160,9 +160,12 @@ final class RecordWriter {
     private int store(Lane lane, MemorySegment payload, long offset, long length) {
         boolean stored = false;
         try {
+            region.provide(offset, length);
             int checksum = lane.copier.store(payload, region, offset);
             stored = true;
             return checksum;
+        } catch (InternalError e) { // what HotSpot makes of a store that the memory does not answer; nothing is committed
+            throw region.explain(e);
         } finally {
             if (!stored && length > 0) {
                 extents.free(lane.id, offset, length); // the caller's segment was closed, or not this thread's
@@ -329,9 +332,26 @@ final class RecordWriter {
     private long tryReserve(long length, long extentAlignment) {
         Lane lane = lanes.claim();
         try {
-            return extents.allocate(lane.id, length, extentAlignment);
+            long offset = extents.allocate(lane.id, length, extentAlignment);
+            if (offset != ExtentAllocator.NONE) {
+                provide(lane, offset, length);
+            }
+            return offset;
         } finally {
             lanes.release(lane);
+        }
+    }
+
+    /** A user's stores to a reservation must not be the first to find that there is no block. */
+    private void provide(Lane lane, long offset, long length) {
+        boolean provided = false;
+        try {
+            region.provide(offset, length);
+            provided = true;
+        } finally {
+            if (!provided) {
+                extents.free(lane.id, offset, length);
+            }
         }
     }
 

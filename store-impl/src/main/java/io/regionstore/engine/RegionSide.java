@@ -33,6 +33,9 @@ record RegionSide(Media.OpenMedium medium, Memory memory, FlushMethod method, Pl
             throw new RegionStoreException(ErrorCode.EMPTY_RANGE, medium.identity().path() + ": expected a region of at"
                     + " least " + RegionStore.GRANULE + " bytes, found " + medium.identity().length());
         }
+        if (!config.sparse()) {
+            medium.reserve(medium.identity().length());
+        }
         return of(config, medium, medium.identity().length() & -8, Placement.SAME, false);
     }
 

@@ -1,5 +1,8 @@
 package io.regionstore.engine;
 
+import io.regionstore.ErrorCode;
+import io.regionstore.Medium;
+import io.regionstore.RegionStoreException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -19,6 +22,23 @@ final class Resources implements AutoCloseable {
                 medium.removeIfCreated();
             }
         }
+    }
+
+    /**
+     * Says what it means that some medium did not answer. The fault does not say which one it was: it is the one that has
+     * an explanation, or the metadata, since payloads are probed before they are read.
+     *
+     * @param metadata of the store
+     */
+    RegionStoreException explain(InternalError fault, Medium metadata) {
+        RegionStoreException explained = new RegionStoreException(ErrorCode.IO_ERROR, metadata + ": expected memory that"
+                + " answers, found a memory error; use another medium", fault);
+        for (AutoCloseable resource : open) { // the metadata was opened first, so it is the last here
+            if (resource instanceof Media.OpenMedium medium && explained.code() == ErrorCode.IO_ERROR) {
+                explained = medium.explain(fault);
+            }
+        }
+        return explained;
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.regionstore.Verdict;
 import io.regionstore.memory.FlushMethod;
 import io.regionstore.memory.Memory;
 import io.regionstore.spi.StoreProvider.Mode;
+import io.regionstore.table.HeaderDescriptor;
 import io.regionstore.table.StoreHeader;
 import java.time.Duration;
 import java.util.List;
@@ -57,9 +58,7 @@ final class StoreOpener {
             opened = true;
             return store;
         } catch (InternalError e) { // what HotSpot makes of a load that the memory does not answer
-            throw new RegionStoreException(ErrorCode.IO_ERROR, config.metadata() + ": expected metadata that can be read,"
-                    + " found a memory error, or a file that was cut short while it was open; create a store on another"
-                    + " medium", e);
+            throw opener.resources.explain(e, config.metadata());
         } finally {
             if (!opened) {
                 if (!opener.madeMetadata) {
@@ -75,10 +74,15 @@ final class StoreOpener {
         FlushMethod method = medium.method(config.failureDomain());
         Memory memory = medium.memory(config.failureDomain(), medium.identity().length());
         InPlaceMetadata metadata = InPlaceMetadata.on(memory, method, medium.identity().path());
-        if (metadata.creates(mode, config.metadata())) {
+        if (medium.isNew()) { // a load from a hole needs a page on tmpfs, and there may be none
+            medium.reserve(config.sparse() ? HeaderDescriptor.TABLE : memory.size());
+        }
+        if (metadata.creates(mode, config.metadata(), medium::nextData)) {
+            long capacity = metadata.capacityFor(config);
+            medium.reserve(config.sparse() ? InPlaceMetadata.usedLength(capacity) : memory.size());
             RegionSide region = RegionSide.create(config, media, medium, resources);
             madeMetadata = true;
-            metadata.format(newHeader(region, metadata.capacityFor(config), metadata.metadataLength()));
+            metadata.format(newHeader(region, capacity, metadata.metadataLength()));
             return recover(metadata, region, true);
         }
         metadata.load();
@@ -114,6 +118,7 @@ final class StoreOpener {
     private Engine recover(MetadataSide metadata, RegionSide region, boolean created) {
         StoreRecovery recovery = new StoreRecovery(config, metadata, region, media.boot(), resources);
         recovery.addNotes(relocation);
+        recovery.addNotes(media.takeNotes());
         StoreParts parts = recovery.run(report -> report(report, created));
         return new Engine(parts);
     }

@@ -126,7 +126,8 @@ final class StoreRecovery {
         if (badKilobytes > 0) {
             notes.add("the kernel has found " + badKilobytes + " kB of bad memory in this machine: all payloads were read");
         }
-        boolean mustCompare = region.placement().needsContents() || metadata.restored() || badKilobytes > 0;
+        // also where it is unknown, since /proc is hidden
+        boolean mustCompare = region.placement().needsContents() || metadata.restored() || badKilobytes != 0;
         // the same boot and place: payloads cannot have changed, unless somebody replaced them; a look at a few tells
         mustCompare |= !PayloadCheck.spotCheck(table, region.memory(), seed, metadata.slots());
         // of two records in one place only the payloads can tell which one's bytes are there

@@ -7,6 +7,7 @@ import io.regionstore.device.CacheLineWriteback;
 import io.regionstore.device.MappedMedium;
 import io.regionstore.device.PageProbe;
 import io.regionstore.device.PageWriteback;
+import io.regionstore.device.SparseBlocks;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -33,6 +34,8 @@ public final class MappedMemory implements Memory {
     private final long address;
     private final long size;
     private final FlushMethod method;
+    private final MappedMedium medium;
+    private final SparseBlocks sparse;
 
     /**
      * @param segment mapped, writable, 8-byte aligned
@@ -40,6 +43,10 @@ public final class MappedMemory implements Memory {
      * @throws RegionStoreException WRITE_BACK_UNAVAILABLE
      */
     public MappedMemory(MemorySegment segment, FlushMethod method) {
+        this(segment, method, null);
+    }
+
+    private MappedMemory(MemorySegment segment, FlushMethod method, MappedMedium medium) {
         if (method == FlushMethod.CACHE_LINES && Lines.WRITEBACK == null) {
             throw new RegionStoreException(ErrorCode.WRITE_BACK_UNAVAILABLE, CacheLineWriteback.unavailableReason());
         }
@@ -50,6 +57,8 @@ public final class MappedMemory implements Memory {
         this.address = segment.address();
         this.size = segment.byteSize();
         this.method = Objects.requireNonNull(method);
+        this.medium = medium;
+        sparse = medium == null ? null : medium.sparseBlocks();
     }
 
     /**
@@ -59,7 +68,18 @@ public final class MappedMemory implements Memory {
      * @throws RegionStoreException DOMAIN_UNSUPPORTED when the medium cannot give the domain; WRITE_BACK_UNAVAILABLE
      */
     public static MappedMemory of(MappedMedium medium, FailureDomain domain) {
-        return new MappedMemory(medium.segment(), methodFor(medium, domain));
+        return of(medium, domain, medium.segment().byteSize());
+    }
+
+    /**
+     * @param medium open
+     * @param domain what its bytes are to survive
+     * @param length as many of its first bytes as are used
+     * @return their memory, flushed as the domain asks for
+     * @throws RegionStoreException DOMAIN_UNSUPPORTED when the medium cannot give the domain; WRITE_BACK_UNAVAILABLE
+     */
+    public static MappedMemory of(MappedMedium medium, FailureDomain domain, long length) {
+        return new MappedMemory(medium.segment().asSlice(0, length), methodFor(medium, domain), medium);
     }
 
     /**
@@ -128,6 +148,18 @@ public final class MappedMemory implements Memory {
     @Override
     public boolean isReadable(long offset, long length) {
         return PageProbe.isReadable(segment, offset, length);
+    }
+
+    @Override
+    public void provide(long offset, long length) {
+        if (sparse != null) {
+            sparse.provide(offset, length);
+        }
+    }
+
+    @Override
+    public RegionStoreException explain(InternalError fault) {
+        return medium == null ? Memory.super.explain(fault) : medium.explain(fault);
     }
 
     /** Nothing to do: the stores went to the medium itself. */

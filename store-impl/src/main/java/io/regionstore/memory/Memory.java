@@ -1,5 +1,7 @@
 package io.regionstore.memory;
 
+import io.regionstore.ErrorCode;
+import io.regionstore.RegionStoreException;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -81,6 +83,28 @@ public interface Memory {
      */
     default boolean isReadable(long offset, long length) {
         return true;
+    }
+
+    /**
+     * Sees to it that a range can be stored to: takes its blocks from the file system, where the medium is a file that has
+     * holes. Called before the first store to an extent; costs a load where there is nothing to do.
+     *
+     * @param offset first byte
+     * @param length bytes
+     * @throws RegionStoreException NO_SPACE naming the file system
+     */
+    default void provide(long offset, long length) {
+    }
+
+    /**
+     * Says what it means that the medium did not answer a load or a store.
+     *
+     * @param fault what the JVM made of it
+     * @return the exception for users: IO_ERROR, NO_SPACE or MEDIUM_LOST
+     */
+    default RegionStoreException explain(InternalError fault) {
+        return new RegionStoreException(ErrorCode.IO_ERROR, "expected memory that answers, found a memory error; use"
+                + " another medium", fault);
     }
 
     /**

@@ -95,7 +95,7 @@ class DeviceMediumTest {
             assertFalse(high.sharesBytesWith(low));
             assertTrue(low.sharesBytesWith(low));
             expect(ErrorCode.LOCKED, new Medium.Device(ZERO, 3 * ALIGN, 2 * ALIGN),
-                    "process " + ProcessHandle.current().pid(), "this JVM itself", BootId.current());
+                    "process " + ProcessHandle.current().pid(), "this JVM itself", BootId.describe());
         }
         open(new Medium.Device(ZERO, 3 * ALIGN, 2 * ALIGN)).close();
     }

@@ -48,7 +48,7 @@ class ExclusiveLockTest {
                     .atZone(ZoneId.systemDefault()).toLocalDate().toString();
             Refusal.expect(ErrorCode.LOCKED, () -> MappedMedium.open(Medium.file(region), false), region.toString(),
                     "bytes 0 to 8191", "process " + child.pid() + " (java)", "started " + started,
-                    "boot " + BootId.current());
+                    "boot " + BootId.describe());
             Refusal.expect(ErrorCode.LOCKED, () -> ExclusiveLock.onFile(lockFile), lockFile.toString(),
                     "process " + child.pid() + " (java)");
             assertEquals(0, OpenDescriptors.of(folder));
@@ -61,7 +61,7 @@ class ExclusiveLockTest {
     @Test
     void shouldSayThatNobodyCanBeSeen() {
         String words = ExclusiveLock.describe(Optional.empty());
-        assertTrue(words.contains("cannot see") && words.contains("root") && words.contains(BootId.current()), words);
+        assertTrue(words.contains("cannot see") && words.contains("root") && words.contains(BootId.describe()), words);
     }
 
     @Test
@@ -109,8 +109,8 @@ class ExclusiveLockTest {
                 assertTrue(Owner.find(status, 0, 0).isPresent());
                 assertFalse(Owner.find(status, 0, 10).isPresent());
                 assertFalse(Owner.find(status, 15, 85).isPresent());
-                Refusal.expect(ErrorCode.LOCKED, () -> ExclusiveLock.acquire(descriptor, 12, 1), "bytes 12 to 12");
-                ExclusiveLock.acquire(descriptor, 15, 85).close();
+                Refusal.expect(ErrorCode.LOCKED, () -> ExclusiveLock.acquire(descriptor, 12, 1, false), "bytes 12 to 12");
+                ExclusiveLock.acquire(descriptor, 15, 85, false).close();
             }
         }
     }

@@ -184,7 +184,7 @@ class FileMediumTest {
     void shouldRefuseSecondOwnerInOneJvm() throws IOException {
         try (MappedMedium medium = create(Medium.file(file, LENGTH))) {
             Refusal.expect(ErrorCode.LOCKED, () -> open(Medium.file(file)), file.toString(),
-                    "process " + ProcessHandle.current().pid(), "this JVM itself", BootId.current());
+                    "process " + ProcessHandle.current().pid(), "this JVM itself", BootId.describe());
             Refusal.expect(ErrorCode.OVERLAP, () -> MappedMedium.open(Medium.file(file), false, medium),
                     file.toString());
             assertEquals(1, OpenDescriptors.of(file));

@@ -1,5 +1,6 @@
 package io.regionstore.device;
 
+import io.regionstore.ErrorCode;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Lets native calls of the thread that made it fail, and counts mappings, until it is closed. */
@@ -14,6 +15,12 @@ public final class NativeFaults implements AutoCloseable {
         EAGAIN(Errno.EAGAIN),
         /** No room on the medium. */
         ENOSPC(Errno.ENOSPC),
+        /** No room that this user may have. */
+        EDQUOT(Errno.EDQUOT),
+        /** For a lock: there are none. */
+        ENOLCK(Errno.ENOLCK),
+        /** A call that the file system does not have. */
+        EOPNOTSUPP(Errno.EOPNOTSUPP),
         /** No room in the address space. */
         ENOMEM(Errno.ENOMEM);
 
@@ -21,6 +28,11 @@ public final class NativeFaults implements AutoCloseable {
 
         Error(int number) {
             this.number = number;
+        }
+
+        /** @return what is told of it, of most calls */
+        public ErrorCode code() {
+            return this == ENOSPC || this == EDQUOT ? ErrorCode.NO_SPACE : ErrorCode.IO_ERROR;
         }
     }
 
@@ -72,6 +84,10 @@ public final class NativeFaults implements AutoCloseable {
     }
 
     private int call(String name) {
+        if (name.equals("mapped")) { // no call: the one to mmap has succeeded
+            mappings.incrementAndGet();
+            return 0;
+        }
         if (name.equals("munmap")) {
             mappings.decrementAndGet();
         }
@@ -82,9 +98,6 @@ public final class NativeFaults implements AutoCloseable {
             if (fails && failed.equals("none")) {
                 failed = name;
             }
-        }
-        if (!fails && name.equals("mmap")) {
-            mappings.incrementAndGet();
         }
         return fails ? error.number : 0;
     }

@@ -198,7 +198,7 @@ class UnreadableMemoryTest {
                         setLength("metadata", HeaderDescriptor.TABLE);
                     }
                 }).open());
-        assertEquals(ErrorCode.IO_ERROR, refused.code());
-        assertTrue(refused.getMessage().contains("memory error"), refused.getMessage());
+        assertEquals(ErrorCode.MEDIUM_LOST, refused.code());
+        assertTrue(refused.getMessage().contains("was cut to " + HeaderDescriptor.TABLE), refused.getMessage());
     }
 }

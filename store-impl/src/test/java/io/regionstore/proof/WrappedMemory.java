@@ -1,5 +1,6 @@
 package io.regionstore.proof;
 
+import io.regionstore.RegionStoreException;
 import io.regionstore.memory.Memory;
 import java.lang.foreign.MemorySegment;
 
@@ -56,6 +57,16 @@ public class WrappedMemory implements Memory {
     @Override
     public boolean isReadable(long offset, long length) {
         return memory.isReadable(offset, length);
+    }
+
+    @Override
+    public void provide(long offset, long length) {
+        memory.provide(offset, length);
+    }
+
+    @Override
+    public RegionStoreException explain(InternalError fault) {
+        return memory.explain(fault);
     }
 
     @Override
