@@ -5,6 +5,7 @@ import io.regionstore.FailureDomain;
 import io.regionstore.RegionStoreException;
 import io.regionstore.StoreConfig;
 import io.regionstore.device.AnonymousMemory;
+import io.regionstore.device.Presence;
 import io.regionstore.log.LogFiles;
 import io.regionstore.log.MetadataDirectory;
 import io.regionstore.log.Options;
@@ -189,6 +190,10 @@ final class DirectoryMetadata implements MetadataSide, Replay {
     @Override
     public void forEachIntent(LongConsumer visitor) {
         // a frame is appended after its payload is durable: nothing is torn
+    }
+
+    Presence presence() {
+        return Presence.ASSURED;
     }
 
     @Override

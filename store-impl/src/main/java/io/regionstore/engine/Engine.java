@@ -253,8 +253,10 @@ final class Engine implements RegionStore {
             return;
         }
         try {
-            for (Lane lane : lanes.all()) {
-                parts.commits().settle(lane);
+            if (!writer.failed()) { // else the next open tidies up; and the medium that is written to may be gone
+                for (Lane lane : lanes.all()) {
+                    parts.commits().settle(lane);
+                }
             }
             parts.commits().sync();
             if (!writer.failed()) { // else the next open must look at what the failed commit left

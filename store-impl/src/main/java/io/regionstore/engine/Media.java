@@ -4,9 +4,12 @@ import io.regionstore.ErrorCode;
 import io.regionstore.FailureDomain;
 import io.regionstore.Medium;
 import io.regionstore.RegionStoreException;
+import io.regionstore.device.DaxDevices;
 import io.regionstore.device.ExclusiveLock;
 import io.regionstore.device.MediumIdentity;
 import io.regionstore.device.MountedFileSystem;
+import io.regionstore.device.Presence;
+import io.regionstore.device.RegionOwner;
 import io.regionstore.log.LogFiles;
 import io.regionstore.log.MetadataDirectory;
 import io.regionstore.log.Options;
@@ -17,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -36,6 +40,16 @@ interface Media {
 
     /** @return the id of this boot */
     UUID boot();
+
+    /**
+     * @param physicalStart address of the first byte
+     * @param length        bytes
+     * @return the slice of the dax device that holds the range now, if one does
+     * @throws RegionStoreException PERMISSION_DENIED when the process may not read where a device lies
+     */
+    default Optional<Medium.Device> locate(long physicalStart, long length) {
+        return DaxDevices.locate(physicalStart, length);
+    }
 
     /**
      * @param directory of metadata
@@ -141,6 +155,38 @@ interface Media {
         default RegionStoreException explain(InternalError fault) {
             return new RegionStoreException(ErrorCode.IO_ERROR, identity().path() + ": expected memory that answers, found"
                     + " a memory error; use another medium", fault);
+        }
+
+        /**
+         * @return offset of the first byte that was found not to be zero, or -1: a region of that kind is blank, as far as
+         *     that can be told; simulated media are always a new store's to take
+         */
+        default long firstData() {
+            return -1;
+        }
+
+        /**
+         * @return which store used the medium last, if that is known
+         * @throws RegionStoreException whether there is a record cannot be told
+         */
+        default Optional<RegionOwner> owner() {
+            return Optional.empty();
+        }
+
+        /**
+         * Records, outside the medium, which store uses it from now on. A crash leaves the earlier record or this one.
+         *
+         * @param owner   the store
+         * @param durably whether the record must survive the kernel
+         * @throws RegionStoreException the earlier record stands
+         */
+        default void own(RegionOwner owner, boolean durably) {
+            // simulated media belong to whoever opens them
+        }
+
+        /** @return whether the medium is still there */
+        default Presence presence() {
+            return Presence.ASSURED;
         }
 
         /** Removes the file if it was created: for an owner that gives up before it used it. */

@@ -330,6 +330,7 @@ final class RecordWriter {
     }
 
     private long tryReserve(long length, long extentAlignment) {
+        requireWritable(); // what is stored in the extent would be lost, or faults: the region may have been cut
         Lane lane = lanes.claim();
         try {
             long offset = extents.allocate(lane.id, length, extentAlignment);
@@ -424,6 +425,10 @@ final class RecordWriter {
 
     private void requireWritable() {
         Throwable failure = health.failure;
+        if (failure instanceof RegionStoreException lost && lost.code() == ErrorCode.MEDIUM_LOST) {
+            throw new RegionStoreException(ErrorCode.MEDIUM_LOST, lost.getMessage() + "; until then no more writes are taken,"
+                    + " and reads go on where the bytes are", lost);
+        }
         if (failure != null) {
             throw new RegionStoreException(ErrorCode.IO_ERROR, commits.resource() + ": an earlier write failed, so no"
                     + " more are taken; reads go on; close the store and open it again", failure);

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 
 /**
@@ -127,7 +128,8 @@ final class StoreRecovery {
             notes.add("the kernel has found " + badKilobytes + " kB of bad memory in this machine: all payloads were read");
         }
         // also where it is unknown, since /proc is hidden
-        boolean mustCompare = region.placement().needsContents() || metadata.restored() || badKilobytes != 0;
+        boolean mustCompare = region.placement().needsContents() || region.doubtful() || metadata.restored()
+                || badKilobytes != 0;
         // the same boot and place: payloads cannot have changed, unless somebody replaced them; a look at a few tells
         mustCompare |= !PayloadCheck.spotCheck(table, region.memory(), seed, metadata.slots());
         // of two records in one place only the payloads can tell which one's bytes are there
@@ -188,7 +190,8 @@ final class StoreRecovery {
         boolean verified = check == null || check.deferredCount() == 0;
         StoreHeader session = header.opened(config.failureDomain(), region.record(), verified ? boot : header.boot(),
                 Math.min(SlotDescriptor.MAX_VERSION,
-                        Math.max(header.versionCeiling(), scan.highestVersion()) + VERSIONS_AHEAD));
+                        Math.max(header.versionCeiling(), scan.highestVersion()) + VERSIONS_AHEAD))
+                .withSession(ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE));
         boolean flushFirst = !header.clean() || !header.domain().covers(config.failureDomain()) || !retired.isEmpty();
         if (flushFirst && region.flushes()) {
             flushPayloads();
@@ -196,6 +199,7 @@ final class StoreRecovery {
         Lanes lanes = new Lanes(seed);
         CommitProtocol commits = resources.add(metadata.begin(flushFirst, List.copyOf(retired), session,
                 new MetadataSide.Parts(slots, index, region.memory(), region.method(), lanes, health)));
+        region.own(session, config.metadata(), notes);
         for (long slot : retired) {
             if (dropped.contains(slot)) {
                 slots.free(0, slot, table.runLength(slot));
