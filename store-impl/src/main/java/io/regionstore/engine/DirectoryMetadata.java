@@ -208,7 +208,7 @@ final class DirectoryMetadata implements MetadataSide, Replay {
 
     @Override
     public CommitProtocol begin(boolean flushFirst, List<Long> retired, StoreHeader session, Parts parts) {
-        directory.start();
+        directory.start(!header.clean() && config.failureDomain() != FailureDomain.PROCESS);
         for (long slot : retired) {
             directory.appendRetire(slot);
             table.retire(slot);

@@ -12,6 +12,8 @@ import io.regionstore.allocator.ExtentAllocator;
 import io.regionstore.device.BadMemory;
 import io.regionstore.index.ExtentHint;
 import io.regionstore.index.RecordIndex;
+import io.regionstore.memory.FlushMethod;
+import io.regionstore.memory.Memory;
 import io.regionstore.recovery.Decision;
 import io.regionstore.recovery.OlderVersions;
 import io.regionstore.recovery.Overlaps;
@@ -135,6 +137,10 @@ final class StoreRecovery {
         // of two records in one place only the payloads can tell which one's bytes are there
         mustCompare |= !overlapping.isEmpty();
         census = Census.of(header, index.size());
+        // a page whose write-back failed may have been dropped since, and read again as it was before
+        boolean pagesUnsure = region.method() == FlushMethod.PAGES
+                && !(header.clean() && header.domain().covers(config.failureDomain()));
+        mustCompare |= pagesUnsure;
         mustCompare |= !census.matches(); // who lost slots may have lost payloads; who got some back, certainly
         boolean compare = mustCompare || !header.boot().equals(boot);
         if (compare) {
@@ -194,7 +200,7 @@ final class StoreRecovery {
                 .withSession(ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE));
         boolean flushFirst = !header.clean() || !header.domain().covers(config.failureDomain()) || !retired.isEmpty();
         if (flushFirst && region.flushes()) {
-            flushPayloads();
+            flushPayloads(pagesUnsure);
         }
         Lanes lanes = new Lanes(seed);
         CommitProtocol commits = resources.add(metadata.begin(flushFirst, List.copyOf(retired), session,
@@ -300,9 +306,25 @@ final class StoreRecovery {
         extents.drain(0);
     }
 
-    private void flushPayloads() {
-        forEachRecord(slot -> region.memory().flush(table.offset(slot), table.length(slot)));
-        region.memory().fence();
+    /**
+     * Makes the payloads durable that the last session may not have. By msync that takes more than a call: see
+     * {@link Memory#rewrite}. A crash meanwhile leaves the same payloads and the same metadata to recover from.
+     *
+     * @param rewrite whether pages that count as clean may not be durable
+     */
+    private void flushPayloads(boolean rewrite) {
+        Memory memory = region.memory();
+        forEachRecord(slot -> {
+            if (rewrite && !retired.contains(slot)) { // what is retired may lie on memory that cannot be read
+                memory.rewrite(table.offset(slot), table.length(slot));
+            } else if (!rewrite) {
+                memory.flush(table.offset(slot), table.length(slot));
+            }
+        });
+        if (rewrite) {
+            memory.flush(0, memory.size()); // one call for all: it looks for dirty pages only
+        }
+        memory.fence();
     }
 
     private void forEachRecord(java.util.function.LongConsumer visitor) {

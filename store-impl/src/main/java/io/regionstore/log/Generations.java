@@ -2,6 +2,7 @@ package io.regionstore.log;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.UUID;
 
 /**
@@ -11,6 +12,7 @@ import java.util.UUID;
 final class Generations {
     /** Each open adds a log: that many are kept before an image is due for their number alone. */
     private static final int MAX_LOGS = 8;
+    private static final int REWRITE_BYTES = 1 << 20;
 
     private final LogFiles files;
     private final Options options;
@@ -38,12 +40,13 @@ final class Generations {
     }
 
     /**
-     * Goes on behind the logs that were replayed, which are never written again.
+     * Goes on behind the logs that were replayed, to which nothing is added.
      *
      * @param recovered what was found
+     * @param unsure    whether pages of the newest logs may count as clean and not be durable
      * @return a log with its name
      */
-    synchronized NewLog begin(Recovery recovered) throws IOException {
+    synchronized NewLog begin(Recovery recovered, boolean unsure) throws IOException {
         LogHeader newest = recovered.newest();
         boolean usedSpare = !image.equals(newest.image());
         previous = usedSpare ? ImageStamp.NONE : newest.previous();
@@ -51,6 +54,9 @@ final class Generations {
         // Frames of a killed process may have been read from the page cache; the caller is going to build on them.
         for (long g = image.generation(); g <= newest.generation(); g++) {
             try (LogFile log = files.open(FileNames.log(g), true)) {
+                if (unsure) {
+                    rewrite(log);
+                }
                 log.sync(true);
             }
         }
@@ -76,6 +82,17 @@ final class Generations {
         earlierLogBytes = recovered.logBytes();
         cleanUp();
         return log;
+    }
+
+    /**
+     * Writes the bytes of a log over themselves. After a sync that failed the kernel holds its pages for clean, and another
+     * sync would do nothing and succeed. A crash leaves the same bytes, whichever of them were written.
+     */
+    private static void rewrite(LogFile log) throws IOException {
+        ByteBuffer piece = ByteBuffer.allocateDirect(REWRITE_BYTES);
+        for (long at = 0; log.read(piece.clear(), at) > 0; at += piece.limit()) {
+            log.write(piece.flip(), at);
+        }
     }
 
     private NewLog make(long next, long floorLsn, ImageStamp named, ImageStamp spare) throws IOException {

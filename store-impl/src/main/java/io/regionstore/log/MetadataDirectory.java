@@ -207,13 +207,24 @@ public final class MetadataDirectory implements AutoCloseable {
      *
      * @throws RegionStoreException IO_ERROR; the store is then as it was
      */
-    public synchronized void start() {
+    public void start() {
+        start(false);
+    }
+
+    /**
+     * As {@link #start()}.
+     *
+     * @param unsure whether the last session was not closed: a sync of it may have failed, after which the kernel holds pages
+     *               for clean that are not durable, so what was replayed is written once more before it is synced
+     * @throws RegionStoreException IO_ERROR; the store is then as it was
+     */
+    public synchronized void start(boolean unsure) {
         requireOpen();
         if (writer != null) {
             throw new IllegalStateException(files.resource() + ": already started");
         }
         try {
-            NewLog log = recovered == null ? generations.begin(created) : generations.begin(recovered);
+            NewLog log = recovered == null ? generations.begin(created) : generations.begin(recovered, unsure);
             writer = new LogWriter(files, log, recovered == null ? 1 : recovered.nextLsn(), header, limit,
                     options);
         } catch (IOException e) {
