@@ -13,8 +13,10 @@ import io.regionstore.memory.FlushMethod;
 import io.regionstore.memory.Memory;
 import io.regionstore.recovery.Placement;
 import io.regionstore.table.StoreHeader;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The region, open.
@@ -26,6 +28,10 @@ import java.util.Optional;
  * @param relocated whether it was found in another place than the caller named
  */
 record RegionSide(Media.OpenMedium medium, Memory memory, FlushMethod method, Placement placement, boolean relocated) {
+    /** Names change from boot to boot: so may fail who opens another device than the one that holds the region. */
+    private static final Set<ErrorCode> OTHER_DEVICE = EnumSet.of(ErrorCode.NOT_FOUND, ErrorCode.OUT_OF_BOUNDS,
+            ErrorCode.WRONG_DRIVER, ErrorCode.SEVERAL_RANGES, ErrorCode.EMPTY_RANGE);
+
     /** Opens the region of a new store. */
     static RegionSide create(StoreConfig config, Media media, Media.OpenMedium metadata, Resources resources) {
         Media.OpenMedium medium = resources.add(media.open(config.region(), true, metadata));
@@ -55,13 +61,13 @@ record RegionSide(Media.OpenMedium medium, Memory memory, FlushMethod method, Pl
                 return of(config, named, recorded.length(), placement, false);
             }
         } catch (RegionStoreException e) {
-            if (e.code() != ErrorCode.NOT_FOUND && e.code() != ErrorCode.OUT_OF_BOUNDS) {
+            if (!OTHER_DEVICE.contains(e.code())) {
                 throw e;
             }
             failure = e;
         }
         Optional<Medium.Device> place = config.region() instanceof Medium.Device && recorded.physicalStart() >= 0
-                ? DaxDevices.locate(recorded.physicalStart(), recorded.length()) : Optional.empty();
+                ? locate(recorded, failure) : Optional.empty();
         if (place.isPresent()) {
             if (named != null) {
                 named.close();
@@ -77,6 +83,19 @@ record RegionSide(Media.OpenMedium medium, Memory memory, FlushMethod method, Pl
         }
         resources.add(named);
         throw refused(recorded, named.identity());
+    }
+
+    /** @param failure why the device that the caller named is not the region; null when it is open */
+    private static Optional<Medium.Device> locate(StoreHeader.Region recorded, RegionStoreException failure) {
+        try {
+            return DaxDevices.locate(recorded.physicalStart(), recorded.length());
+        } catch (RegionStoreException e) {
+            if (failure == null) {
+                throw e;
+            }
+            failure.addSuppressed(e); // what is wrong with the device that was named tells more
+            throw failure;
+        }
     }
 
     private static RegionStoreException refused(StoreHeader.Region recorded, MediumIdentity found) {
