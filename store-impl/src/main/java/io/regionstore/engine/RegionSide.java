@@ -15,8 +15,10 @@ import io.regionstore.memory.Memory;
 import io.regionstore.recovery.Placement;
 import io.regionstore.table.StoreHeader;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The region, open.
@@ -32,6 +34,9 @@ import java.util.Optional;
 record RegionSide(Media.OpenMedium medium, Memory memory, FlushMethod method, Placement placement, boolean relocated,
                   boolean doubtful) {
     private static final long MAX_REGION = ExtentAllocator.MAX_REGION;
+    /** Names change from boot to boot: so may fail who opens another device than the one that holds the region. */
+    private static final Set<ErrorCode> OTHER_DEVICE = EnumSet.of(ErrorCode.NOT_FOUND, ErrorCode.OUT_OF_BOUNDS,
+            ErrorCode.WRONG_DRIVER, ErrorCode.SEVERAL_RANGES, ErrorCode.EMPTY_RANGE);
 
     /** Opens the region of a new store. Everything that can be wrong with it is found before the store is made. */
     static RegionSide create(StoreConfig config, Media media, Media.OpenMedium metadata, Resources resources) {
@@ -98,7 +103,7 @@ record RegionSide(Media.OpenMedium medium, Memory memory, FlushMethod method, Pl
                 return of(config, named, recorded.length(), placement, false);
             }
         } catch (RegionStoreException e) {
-            if (e.code() != ErrorCode.NOT_FOUND && e.code() != ErrorCode.OUT_OF_BOUNDS) {
+            if (!OTHER_DEVICE.contains(e.code())) {
                 throw e;
             }
             failure = e;
