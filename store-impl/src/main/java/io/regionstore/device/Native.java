@@ -81,6 +81,18 @@ final class Native {
     private static final MemorySegment FGETXATTR = function("fgetxattr");
     private static final MemorySegment FSETXATTR = function("fsetxattr");
     private static final MemorySegment GETEUID = function("geteuid");
+    // names in an open directory
+    private static final MemorySegment RENAMEAT = function("renameat");
+    private static final MemorySegment FLOCK = function("flock");
+    private static final MemorySegment IOCTL = function("ioctl");
+    private static final MemorySegment SYSCALL = function("syscall");
+    private static final MemorySegment READLINKAT = function("readlinkat");
+    /** The C libraries do not agree on a function for it. */
+    private static final long SYS_GETDENTS64 = System.getProperty("os.arch").equals("amd64") ? 217 : 61;
+    /** {@code _IOR('v', 1, long)}, include/uapi/linux/fs.h; the kernel stores an int. */
+    private static final int FS_IOC_GETVERSION = 0x80087601;
+    private static final int LOCK_EX_NB = 2 | 4;
+    private static final int LOCK_UN = 8;
 
     /** Bytes of a page of this kernel. */
     static final long PAGE = pageSize();
@@ -351,6 +363,56 @@ final class Native {
     static int effectiveUser() {
         try (Arena call = Arena.ofConfined()) {
             return invoke(GETEUID, call.allocate(STATE), 0, 0, 0, 0, 0);
+        }
+    }
+
+    /** Renames within one directory. */
+    static int renameat(int directory, String from, String to) {
+        try (Arena call = Arena.ofConfined()) {
+            return call("renameat", RENAMEAT, call.allocate(STATE), directory, call.allocateFrom(from).address(),
+                    directory, call.allocateFrom(to).address(), 0);
+        }
+    }
+
+    /**
+     * Takes or drops a lock of the other family, which knows directories too, without waiting.
+     *
+     * @return 0, or minus errno: {@link Errno#EAGAIN} if another open file description holds it
+     */
+    static int flock(int descriptor, boolean lock) {
+        try (Arena call = Arena.ofConfined()) {
+            return call("flock", FLOCK, call.allocate(STATE), descriptor, lock ? LOCK_EX_NB : LOCK_UN, 0, 0, 0);
+        }
+    }
+
+    /**
+     * @param buffer for {@code struct linux_dirent64}, which the caller keeps allocated
+     * @return bytes filled; 0 at the end of the directory
+     */
+    static int getdents(int descriptor, MemorySegment buffer) {
+        try (Arena call = Arena.ofConfined()) {
+            return call("getdents64", SYSCALL, call.allocate(STATE), SYS_GETDENTS64, descriptor, buffer.address(),
+                    buffer.byteSize(), 0);
+        }
+    }
+
+    /** @return the generation number of an open file's inode; 0 where the file system tells none */
+    static int inodeGeneration(int descriptor) {
+        try (Arena call = Arena.ofConfined()) {
+            MemorySegment version = call.allocate(8, 8);
+            int result = call("ioctl", IOCTL, call.allocate(STATE), descriptor, FS_IOC_GETVERSION, version.address(),
+                    0, 0);
+            return result < 0 ? 0 : version.get(JAVA_INT, 0);
+        }
+    }
+
+    /** @return where a symbolic link leads, or null */
+    static String readlink(String path) {
+        try (Arena call = Arena.ofConfined()) {
+            MemorySegment target = call.allocate(4096);
+            int length = call("readlinkat", READLINKAT, call.allocate(STATE), AT_FDCWD,
+                    call.allocateFrom(path).address(), target.address(), target.byteSize() - 1, 0);
+            return length < 0 ? null : target.getString(0);
         }
     }
 

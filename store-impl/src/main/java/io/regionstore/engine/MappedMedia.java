@@ -4,17 +4,15 @@ import io.regionstore.FailureDomain;
 import io.regionstore.Medium;
 import io.regionstore.RegionStoreException;
 import io.regionstore.device.BootId;
-import io.regionstore.device.ExclusiveLock;
 import io.regionstore.device.MappedMedium;
 import io.regionstore.device.MediumIdentity;
 import io.regionstore.device.OwnerRegistry;
 import io.regionstore.device.Presence;
 import io.regionstore.device.RegionOwner;
-import io.regionstore.log.MetadataDirectory;
+import io.regionstore.log.LogFiles;
 import io.regionstore.memory.FlushMethod;
 import io.regionstore.memory.MappedMemory;
 import io.regionstore.memory.Memory;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,14 +51,10 @@ final class MappedMedia implements Media {
     }
 
     @Override
-    public Lock lock(Path directory, boolean make) {
-        if (make) {
-            MetadataDirectory.make(directory);
-        }
-        Path file = directory.resolve("LOCK");
-        ExclusiveLock lock = ExclusiveLock.onFile(file, unlocked);
-        noteLock(lock.isHeld(), file.toString());
-        return lock::close;
+    public LogFiles.Lock lock(LogFiles directory) {
+        LogFiles.Lock lock = directory.lock(unlocked);
+        noteLock(lock.isHeld(), directory.resource());
+        return lock;
     }
 
     private void noteLock(boolean held, String resource) {

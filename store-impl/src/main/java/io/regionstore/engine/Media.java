@@ -5,7 +5,6 @@ import io.regionstore.FailureDomain;
 import io.regionstore.Medium;
 import io.regionstore.RegionStoreException;
 import io.regionstore.device.DaxDevices;
-import io.regionstore.device.ExclusiveLock;
 import io.regionstore.device.MediumIdentity;
 import io.regionstore.device.MountedFileSystem;
 import io.regionstore.device.Presence;
@@ -53,7 +52,7 @@ interface Media {
 
     /**
      * @param directory of metadata
-     * @return its files; null if there is no such directory
+     * @return its files, which the caller closes; null if there is no such directory
      */
     default LogFiles files(Path directory) {
         return MetadataDirectory.files(directory);
@@ -82,28 +81,27 @@ interface Media {
     }
 
     /**
-     * Makes a directory of metadata if it is missing, and locks it.
+     * Makes a directory of metadata, if it is missing.
      *
      * @param directory of metadata
-     * @param make      false: it must exist
-     * @return the lock, held
      */
-    default Lock lock(Path directory, boolean make) {
-        if (make) {
-            MetadataDirectory.make(directory);
-        }
-        return ExclusiveLock.onFile(directory.resolve("LOCK"))::close;
+    default void make(Path directory) {
+        MetadataDirectory.make(directory);
+    }
+
+    /**
+     * Locks a directory of metadata for one store.
+     *
+     * @param directory its files
+     * @return the lock, held, to be closed before the files
+     */
+    default LogFiles.Lock lock(LogFiles directory) {
+        return directory.lock(false);
     }
 
     /** @return sizes of a log and its buffers */
     default Options logOptions() {
         return Options.DEFAULT;
-    }
-
-    /** Exclusion of every other store from a directory. */
-    interface Lock extends AutoCloseable {
-        @Override
-        void close();
     }
 
     /** One medium, open. */

@@ -132,11 +132,6 @@ final class MemoryMedia implements Media, AutoCloseable {
         return "memory";
     }
 
-    @Override
-    public Lock lock(Path path, boolean make) {
-        return () -> { };
-    }
-
     /** Logs grow by 4 KiB at a time: a trial that reads a MiB of zeros finds no more. */
     @Override
     public Options logOptions() {
