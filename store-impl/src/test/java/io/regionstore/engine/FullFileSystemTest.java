@@ -181,7 +181,7 @@ class FullFileSystemTest {
             RegionStoreBuilder plain = RegionStore.builder().region(region).metadata(metadata(home, false))
                     .failureDomain(domain(mount));
             try (RegionStore store = plain.open()) {
-                assertEquals(ErrorCode.NO_SPACE, put(store, 0, 20_000, 10_000).code());
+                assertEquals(ErrorCode.NO_SPACE, put(store, 0, 20_000, 60_000).code());
                 assertAllThere(store);
             }
         }
@@ -352,7 +352,7 @@ class FullFileSystemTest {
             }
             try (RegionStore store = open(place, domain(mount), inDirectory, sparse, Mode.CREATE, fileFaults)) {
                 made = true;
-                put(store, 0, 20, 300);
+                put(store, 0, 10, 300);
                 assertAllThere(store);
             } catch (RegionStoreException e) {
                 assertTrue(ALLOWED.contains(e.code()), () -> "what the error is: " + e);
@@ -380,7 +380,7 @@ class FullFileSystemTest {
     /** The disk fails, and is well again: its file lies on a tmpfs that is full for a while. Metadata in place and in files. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void shouldKeepWhatWasAcknowledgedWhenTheDiskFails(boolean inDirectory) throws IOException {
+    void shouldKeepWhatWasAcknowledgedWhenTheDiskFailsForAWhile(boolean inDirectory) throws IOException {
         Path image = home.resolve("disk/image");
         try (TestMount disk = TestMount.tmpfs(home.resolve("disk"), 12 << 20);
                 TestMount mount = TestMount.ext4(home.resolve("mount"), image, 32 << 20, "-O", "^has_journal")) {
@@ -388,7 +388,7 @@ class FullFileSystemTest {
             assertEquals(null, put(store, 0, 20, 3000));
             disk.fillBut(0);
             RegionStoreException failed = put(store, 20, 300, 3000);
-            assertEquals(ErrorCode.IO_ERROR, failed.code(), failed.getMessage());
+            assertEquals(ErrorCode.NO_SPACE, failed.code(), failed.getMessage());
             assertAllThere(store);
             assertEquals(ErrorCode.IO_ERROR, assertThrows(RegionStoreException.class,
                     () -> store.put(500, MemorySegment.ofArray(new byte[1]))).code());
@@ -403,6 +403,35 @@ class FullFileSystemTest {
             try (RegionStore again = open(mount.point(), FailureDomain.KERNEL, inDirectory, false, Mode.OPEN, null)) {
                 assertAllThere(again);
             }
+        }
+    }
+
+    /**
+     * The disk fails for good (EIO): its file takes no more writes. What it held then is what the store is opened from,
+     * by another mount.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldFindWhatWasAcknowledgedOnADiskThatFailed(boolean inDirectory) throws IOException {
+        Path copy = home.resolve("copy");
+        try (SealableFile image = new SealableFile(32 << 20);
+                TestMount mount = TestMount.ext4(home.resolve("mount"), image.path())) {
+            RegionStore store = open(mount.point(), FailureDomain.KERNEL, inDirectory, false, Mode.CREATE, null);
+            assertEquals(null, put(store, 0, 20, 3000));
+            image.seal();
+            RegionStoreException failed = put(store, 20, 300, 3000);
+            assertEquals(ErrorCode.IO_ERROR, failed.code(), failed.getMessage());
+            assertAllThere(store);
+            FaultWorkload.close(store);
+            RegionStoreException refused = assertThrows(RegionStoreException.class, () ->
+                    open(mount.point(), FailureDomain.KERNEL, inDirectory, false, Mode.OPEN, null).close());
+            assertTrue(refused.code() == ErrorCode.IO_ERROR || refused.code() == ErrorCode.PERMISSION_DENIED,
+                    refused.getMessage()); // ext4 is read-only once its journal failed
+            Files.copy(image.path(), copy);
+        }
+        try (TestMount mount = TestMount.mounted(home.resolve("mount"), copy);
+                RegionStore again = open(mount.point(), FailureDomain.KERNEL, inDirectory, false, Mode.OPEN, null)) {
+            assertAllThere(again);
         }
     }
 }

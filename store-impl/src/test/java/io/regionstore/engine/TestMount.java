@@ -47,15 +47,26 @@ final class TestMount implements AutoCloseable {
     static TestMount ext4(Path point, Path image, long bytes, String... options) throws IOException {
         requireRoot();
         assumeTrue(Files.exists(Path.of("/dev/loop-control")), "no loop devices in this kernel");
-        Files.createDirectories(point);
         try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
             file.setLength(bytes);
         }
+        return ext4(point, image, options);
+    }
+
+    /** As {@link #ext4(Path, Path, long, String...)}, in a file that has its length. */
+    static TestMount ext4(Path point, Path image, String... options) throws IOException {
+        requireRoot();
+        Files.createDirectories(point);
         List<String> make = new ArrayList<>(List.of("mkfs.ext4", "-q", "-F", "-m", "0"));
         make.addAll(List.of(options));
         make.add(image.toString());
         String made = run(make);
         assumeTrue(made.isEmpty(), () -> "no ext4 can be made here: " + made);
+        return mounted(point, image);
+    }
+
+    /** Mounts an ext4 that is there. */
+    static TestMount mounted(Path point, Path image) {
         mount(List.of("mount", "-o", "loop", image.toString(), point.toString()));
         return new TestMount(point, "ext4");
     }
