@@ -163,7 +163,7 @@ record RegionSide(Media.OpenMedium medium, Memory memory, FlushMethod method, Pl
             return doubted();
         }
         if (!config.overwriteRegion()) {
-            throw taken(owner);
+            throw taken(owner, header.region());
         }
         notes.add("the region was taken back from " + owner.describe() + "; all payloads were compared");
         return doubted();
@@ -173,11 +173,11 @@ record RegionSide(Media.OpenMedium medium, Memory memory, FlushMethod method, Pl
         return new RegionSide(medium, memory, method, placement, relocated, true);
     }
 
-    private RegionStoreException taken(RegionOwner owner) {
+    private RegionStoreException taken(RegionOwner owner, StoreHeader.Region recorded) {
         String path = medium.identity().path();
         if (placement == Placement.ELSEWHERE) {
-            return new RegionStoreException(ErrorCode.WRONG_DEVICE, path + ": expected the region of this store, found that of "
-                    + owner.describe() + "; name the right region, or the metadata of this one; nothing was changed");
+            return new RegionStoreException(ErrorCode.WRONG_DEVICE, path + ": expected the region of this store, which was "
+                    + recorded.path() + ", found that of " + owner.describe() + "; name the right region, or the metadata of this one; nothing was changed");
         }
         return new RegionStoreException(ErrorCode.REGION_TAKEN, path + ": expected the region as this store left it, found"
                 + " that another store has used it since: " + owner.describe() + "; open that store, with that metadata; or,"
