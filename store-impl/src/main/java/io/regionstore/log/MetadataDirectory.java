@@ -245,12 +245,17 @@ public final class MetadataDirectory implements AutoCloseable {
         if (writer != null) {
             throw new IllegalStateException(files.resource() + ": already started");
         }
+        NewLog log = null;
         try {
-            NewLog log = recovered == null ? generations.begin(created) : generations.begin(recovered, unsure);
+            log = recovered == null ? generations.begin(created) : generations.begin(recovered, unsure);
             writer = new LogWriter(files, log, recovered == null ? 1 : recovered.nextLsn(), header, limit,
                     options);
         } catch (IOException e) {
             throw Failures.of(files, "starting the log", e);
+        } finally {
+            if (log != null && writer == null) {
+                Generations.closeQuietly(log.file());
+            }
         }
         if (!options.relaxed().isZero()) {
             flusher = new Flusher(writer, options.relaxed(), problems);

@@ -117,6 +117,9 @@ public final class LogErrorTrial implements ErrorTrial {
             answered("close", directory::close);
             answered("close again", directory::close);
         }
+        if (!(thrown instanceof StackOverflowError) && files.openFiles() != 0) { // closing needs a call
+            throw new AssertionError("files are open: " + files.openFiles());
+        }
         if (!created && MetadataDirectory.isEmpty(files)) {
             create();
             directory.close();
