@@ -25,8 +25,8 @@ class LogErrorsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"create", "start new", "start", "open", "append", "commit", "header", "fill", "image", "close",
-        "close unstarted"})
+    @ValueSource(strings = {"create", "start new", "start", "open", "append", "commit", "header", "fill", "image", "relaxed",
+        "close", "close unstarted"})
     void shouldKeepWhatWasDurableAndAnswerEverybody(String what) {
         walk("log.LogErrorTrial", what, Lasting.values());
     }

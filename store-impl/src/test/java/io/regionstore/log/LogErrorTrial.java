@@ -4,8 +4,10 @@ import io.regionstore.RegionStoreException;
 import io.regionstore.faults.ErrorTrial;
 import io.regionstore.proof.SimulatedFiles;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 
 /**
  * One use of a metadata directory that an Error interrupts. Afterwards everything that was durable is there, the directory
@@ -55,8 +57,14 @@ public final class LogErrorTrial implements ErrorTrial {
         }
     }
 
+    @Override
+    public Predicate<Thread> threads() {
+        return what.equals("relaxed") ? thread -> thread.getName().equals("regionstore-log") : ErrorTrial.super.threads();
+    }
+
     private void create() {
-        directory = MetadataDirectory.create(files, new UUID(1, 2), SLOTS, TestTable.header(1), OPTIONS);
+        directory = MetadataDirectory.create(files, new UUID(1, 2), SLOTS, TestTable.header(1),
+                what.equals("relaxed") ? OPTIONS.withRelaxed(Duration.ofMillis(1)) : OPTIONS);
         created = true;
     }
 
@@ -96,6 +104,14 @@ public final class LogErrorTrial implements ErrorTrial {
                     append();
                 }
             }
+            case "relaxed" -> {
+                append();
+                long deadline = System.nanoTime() + 100_000_000; // while the Error lasts, nothing becomes durable
+                while (!directory.failed() && directory.durableLsn() < directory.lastLsn()
+                        && System.nanoTime() < deadline) {
+                    Thread.onSpinWait();
+                }
+            }
             case "image" -> directory.writeImage(table);
             case "close", "close unstarted" -> directory.close();
             default -> throw new AssertionError(what);
@@ -106,6 +122,15 @@ public final class LogErrorTrial implements ErrorTrial {
     public void check(Throwable thrown) throws Exception {
         if (thrown != null && !(thrown instanceof Error) && !(thrown instanceof RegionStoreException)) {
             throw new AssertionError("thrown: " + thrown, thrown);
+        }
+        if (what.equals("relaxed")) {
+            append();
+            long last = directory.lastLsn();
+            answered("the next interval", () -> {
+                while (!directory.failed() && directory.durableLsn() < last) {
+                    Thread.onSpinWait();
+                }
+            });
         }
         if (created && directory != null && !what.startsWith("close")) {
             if (!what.equals("open") && !what.startsWith("start")) {
