@@ -12,6 +12,7 @@ import io.regionstore.SpaceReport;
 import io.regionstore.StoreHealth;
 import io.regionstore.allocator.ExtentAllocator;
 import io.regionstore.index.RecordIndex;
+import io.regionstore.memory.CallerMemory;
 import io.regionstore.memory.Memory;
 import io.regionstore.table.SlotAllocator;
 import io.regionstore.table.SlotDescriptor;
@@ -77,20 +78,22 @@ final class Engine implements RegionStore {
     @Override
     public long get(long key, MemorySegment destination, long destinationOffset) {
         lanes.requireOpen();
+        requireOffset(destinationOffset);
         try {
             return reader.copy(key, destination, destinationOffset);
-        } catch (IllegalStateException e) {
-            throw closedOr(e);
+        } catch (RuntimeException e) {
+            throw explained(e, null, destination);
         }
     }
 
     @Override
     public long get(MemorySegment key, MemorySegment destination, long destinationOffset) {
         lanes.requireOpen();
+        requireOffset(destinationOffset);
         try {
             return reader.copy(requireKey(key), destination, destinationOffset);
-        } catch (IllegalStateException e) {
-            throw closedOr(e);
+        } catch (RuntimeException e) {
+            throw explained(e, key, destination);
         }
     }
 
@@ -137,8 +140,8 @@ final class Engine implements RegionStore {
         lanes.requireOpen();
         try {
             return reader.version(requireKey(key));
-        } catch (IllegalStateException e) {
-            throw closedOr(e);
+        } catch (RuntimeException e) {
+            throw explained(e, key, null);
         }
     }
 
@@ -284,6 +287,31 @@ final class Engine implements RegionStore {
     RuntimeException closedOr(IllegalStateException e) {
         lanes.requireOpen();
         return e;
+    }
+
+    /**
+     * Says what an exception of a read means: the store was closed, or a segment of the caller's cannot be used.
+     *
+     * @param key         given by the caller, or null
+     * @param destination given by the caller, or null
+     */
+    RuntimeException explained(RuntimeException e, MemorySegment key, MemorySegment destination) {
+        if (e instanceof RegionStoreException) {
+            return e;
+        }
+        lanes.requireOpen();
+        RuntimeException found = key == null ? null : CallerMemory.unreadable("key", key, e);
+        if (found == null && destination != null) {
+            found = CallerMemory.unwritable("destination", destination, e);
+        }
+        return found == null ? e : found;
+    }
+
+    private static void requireOffset(long destinationOffset) {
+        if (destinationOffset < 0) {
+            throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT, "destinationOffset: expected 0 or more, found "
+                    + destinationOffset);
+        }
     }
 
     private static long requireVersion(long version) {

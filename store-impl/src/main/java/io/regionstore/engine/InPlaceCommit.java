@@ -1,6 +1,7 @@
 package io.regionstore.engine;
 
 import io.regionstore.index.RecordIndex;
+import io.regionstore.memory.LateFaults;
 import io.regionstore.memory.Memory;
 import io.regionstore.table.HeaderCopies;
 import io.regionstore.table.IntentLines;
@@ -94,6 +95,7 @@ final class InPlaceCommit implements CommitProtocol {
             }
         }
         table.write(slot, lane.image);
+        requireStored();
         if (flushTable) {
             int c = Integer.numberOfTrailingZeros(lane.image.runLength());
             table.flush(slot, lane.image.slots());
@@ -108,6 +110,7 @@ final class InPlaceCommit implements CommitProtocol {
     @Override
     public void retire(Lane lane, long stripe, long old) {
         table.retire(old);
+        requireStored();
         if (flushTable) {
             lane.unflushed = old;
             index.unfencedRetirement(stripe, old);
@@ -120,9 +123,19 @@ final class InPlaceCommit implements CommitProtocol {
             fence(lane); // else this retirement might be durable before that of the version it superseded
         }
         table.retire(slot);
+        requireStored();
         if (flushTable) {
             table.flush(slot, 1);
             fence(lane);
+        }
+    }
+
+    /** Nothing is acknowledged that the medium did not take: a store that it did not answer comes up here. */
+    private void requireStored() {
+        try {
+            LateFaults.raise();
+        } catch (InternalError e) {
+            throw table.memory().explain(e);
         }
     }
 

@@ -4,6 +4,7 @@ import io.regionstore.ErrorCode;
 import io.regionstore.RecordView;
 import io.regionstore.RegionStoreException;
 import io.regionstore.index.RecordIndex;
+import io.regionstore.memory.LateFaults;
 import io.regionstore.record.PayloadCopier;
 import io.regionstore.table.SlotTable;
 import java.lang.foreign.MemorySegment;
@@ -59,10 +60,20 @@ final class PinnedView implements RecordView {
         try {
             reader.prefetchPayload(hash);
             return showNow(longKey, key, hash);
-        } catch (InternalError e) { // the memory is bad, here or where the hint was wrong: for the caller to read, or not
+        } catch (InternalError e) { // of a payload, here or where the hint was wrong, which is the caller's to read or not
+            return showAgain(longKey, key, hash);
+        } catch (RuntimeException e) {
+            throw engine.explained(e, key, null);
+        }
+    }
+
+    private long showAgain(long longKey, MemorySegment key, long hash) {
+        try {
             return showNow(longKey, key, hash);
-        } catch (IllegalStateException e) {
-            throw engine.closedOr(e);
+        } catch (InternalError e) {
+            throw reader.blameLookup(key, e);
+        } catch (RuntimeException e) {
+            throw engine.explained(e, key, null);
         }
     }
 
@@ -71,6 +82,7 @@ final class PinnedView implements RecordView {
             while (true) {
                 long candidate = reader.findLive(longKey, key, hash);
                 if (candidate < 0) {
+                    LateFaults.raise();
                     return candidate;
                 }
                 if (pin(candidate) && reader.hasKey(candidate, longKey, key, hash)) {
@@ -122,13 +134,9 @@ final class PinnedView implements RecordView {
         offset = table.offset(pinned);
         length = table.length(pinned);
         version = table.version(pinned);
+        LateFaults.raise();
+        reader.verifyFirst(pinned, tail, offset, length);
         slot = pinned;
-        try {
-            reader.verifyFirst(pinned, tail, offset, length);
-        } catch (RegionStoreException e) {
-            release();
-            throw e;
-        }
     }
 
     @Override
@@ -199,7 +207,7 @@ final class PinnedView implements RecordView {
         if (copier == null) {
             copier = new PayloadCopier();
         }
-        reader.requireChecksum(slot, checksum(), reader.checksum(copier, slot, offset, length), offset, length);
+        reader.verify(copier, slot, tail, offset, length);
     }
 
     @Override
