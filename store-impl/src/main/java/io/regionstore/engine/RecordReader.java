@@ -63,7 +63,15 @@ final class RecordReader {
     }
 
     long hash(MemorySegment key) {
-        return KeyHash.of(key, seed);
+        try {
+            return KeyHash.of(key, seed);
+        } catch (RuntimeException | InternalError e) {
+            RegionStoreException unreadable = CallerMemory.unreadable("key", key, e);
+            if (unreadable != null) {
+                throw unreadable;
+            }
+            throw e;
+        }
     }
 
     /**
