@@ -11,6 +11,7 @@ import io.regionstore.Reservation;
 import io.regionstore.SpaceReport;
 import io.regionstore.StoreHealth;
 import io.regionstore.allocator.ExtentAllocator;
+import io.regionstore.index.IndexWalk;
 import io.regionstore.index.RecordIndex;
 import io.regionstore.memory.CallerMemory;
 import io.regionstore.memory.Memory;
@@ -181,12 +182,7 @@ final class Engine implements RegionStore {
     public void forEach(RecordVisitor visitor) {
         lanes.requireOpen();
         try (PinnedView view = new PinnedView(this, pins, reader)) {
-            long limit = slots.limit();
-            for (long slot = 0; slot < limit; slot++) {
-                if (view.showIfCurrent(slot)) {
-                    visitor.visit(view);
-                }
-            }
+            new RecordWalk(new IndexWalk(index), view, visitor).run();
         } catch (IllegalStateException e) {
             throw closedOr(e);
         }
@@ -320,6 +316,10 @@ final class Engine implements RegionStore {
                     "expectedVersion: expected a positive version or ABSENT (" + ABSENT + "), found " + version);
         }
         return version;
+    }
+
+    long seed() {
+        return parts.header().seed();
     }
 
     boolean isClosed() {

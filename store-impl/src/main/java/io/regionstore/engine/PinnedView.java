@@ -3,11 +3,13 @@ package io.regionstore.engine;
 import io.regionstore.ErrorCode;
 import io.regionstore.RecordView;
 import io.regionstore.RegionStoreException;
+import io.regionstore.index.IndexWalk;
 import io.regionstore.index.RecordIndex;
 import io.regionstore.memory.LateFaults;
 import io.regionstore.record.PayloadCopier;
 import io.regionstore.table.SlotTable;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 
 /**
  * A view with a pin cell. The pin goes up before the slot's tail is looked at again: if the tail still stands, the slot
@@ -98,30 +100,53 @@ final class PinnedView implements RecordView {
         }
     }
 
-    /** Shows what is in a slot, if that is a live record which the index knows: for {@link Engine#forEach}. */
-    boolean showIfCurrent(long candidate) {
+    /** A key of a walk. */
+    record Key(long longKey, ByteBuffer bytes) {
+    }
+
+    /**
+     * Shows what a walk found, if that is what the index still has for the one key of its tag: then the slot was live after
+     * it was pinned, and is that key's.
+     */
+    boolean show(long found, IndexWalk walk) {
         requireUsable();
         release();
-        if ((table.tail(candidate) & 1) == 0) {
-            return false;
-        }
-        if (pin(candidate)) {
-            int keyLength = table.keyLength(candidate);
-            boolean current;
-            if (keyLength == 0) {
-                long key = table.keyWord(candidate);
-                current = reader.findLive(key, null, reader.hash(key)) == candidate;
-            } else {
-                current = reader.findLive(0, MemorySegment.ofArray(table.keyBytes(candidate)),
-                        table.keyWord(candidate)) == candidate;
-            }
-            if (current) {
-                load(candidate);
+        try {
+            if (pin(found) && walk.isHere(reader.keyHash(found)) && walk.find() == 1 && walk.slot(0) == found) {
+                load(found);
                 return true;
             }
+            return false;
+        } finally {
+            if (slot == NONE) {
+                cell.unpin();
+            }
         }
-        cell.unpin();
-        return false;
+    }
+
+    boolean show(Key key) {
+        return key.bytes() == null ? show(key.longKey()) : show(MemorySegment.ofArray(key.bytes().array()));
+    }
+
+    /** The key of a slot that a walk found; null when the slot is another key's by now, or no record's. */
+    Key key(long found, IndexWalk walk) {
+        requireUsable();
+        release();
+        try {
+            if (!pin(found) || !walk.isHere(reader.keyHash(found))) {
+                return null;
+            }
+            boolean isLong = table.keyLength(found) == 0;
+            Key key = new Key(isLong ? table.keyWord(found) : 0, isLong ? null : ByteBuffer.wrap(table.keyBytes(found)));
+            LateFaults.raise();
+            return key;
+        } finally {
+            cell.unpin();
+        }
+    }
+
+    boolean isLive(long found) {
+        return (table.tail(found) & 1) != 0;
     }
 
     private boolean pin(long candidate) {

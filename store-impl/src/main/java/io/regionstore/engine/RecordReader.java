@@ -74,6 +74,11 @@ final class RecordReader {
         }
     }
 
+    /** The hash of the key in a slot that is pinned. */
+    long keyHash(long pinned) {
+        return table.keyHash(pinned, seed);
+    }
+
     /**
      * A copy that nobody changes, for a lookup that ended with {@link RecordIndex#SAME_HASH}. The first lookup of a key of
      * bytes needs none: what it finds has the bytes that were hashed, and so it does when it finds no slot of their hash.
