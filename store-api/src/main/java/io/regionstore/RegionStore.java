@@ -185,10 +185,12 @@ public interface RegionStore extends AutoCloseable {
     RecordView newView();
 
     /**
-     * Visits every record that is there from the start of the call to its end; one that is written or deleted meanwhile
-     * is visited or not. No order is promised. One view is reused for all visits.
+     * Visits every key that has a record from the start of the call to its end, once; if its record is replaced meanwhile,
+     * the visit shows one of the versions. A key that comes or goes meanwhile is visited once or not at all. No order is
+     * promised. The visitor may write, also keys that it has not seen: the call ends all the same. One view is reused for
+     * all visits. Memory does not grow with the number of records.
      *
-     * @param visitor called once a record
+     * @param visitor called at most once a key; what it throws ends the call
      */
     void forEach(RecordVisitor visitor);
 
