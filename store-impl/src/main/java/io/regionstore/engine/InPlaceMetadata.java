@@ -6,6 +6,7 @@ import io.regionstore.RegionStoreException;
 import io.regionstore.StoreConfig;
 import io.regionstore.memory.FlushMethod;
 import io.regionstore.memory.Memory;
+import io.regionstore.recovery.SlotSet;
 import io.regionstore.spi.StoreProvider.Mode;
 import io.regionstore.table.HeaderCopies;
 import io.regionstore.table.HeaderDescriptor;
@@ -216,7 +217,7 @@ final class InPlaceMetadata implements MetadataSide {
     }
 
     @Override
-    public CommitProtocol begin(boolean flushFirst, List<Long> retired, StoreHeader session, Parts parts) {
+    public CommitProtocol begin(boolean flushFirst, SlotSet retired, StoreHeader session, Parts parts) {
         if (flushes && flushFirst) {
             if (method == FlushMethod.PAGES) {
                 rewriteTable();
@@ -224,12 +225,12 @@ final class InPlaceMetadata implements MetadataSide {
             table.flush(0, table.capacity());
             memory.fence();
         }
-        for (long slot : retired) {
+        retired.forEach(slot -> {
             table.retire(slot);
             if (flushes) {
                 table.flush(slot, 1);
             }
-        }
+        });
         // the retirements are durable before the intents that excuse some of them are forgotten
         memory.fence();
         intents.clear();
