@@ -48,14 +48,13 @@ final class ExtentReservation implements Reservation {
 
     private long commit(long longKey, MemorySegment key) {
         requireOpen();
+        // Taken back only when it is certain that the commit was not begun: the extent may be a record's from then on, even
+        // if an Error comes before that is said.
+        open = false;
         try {
-            long version = writer.commitReserved(longKey, key, offset, length);
-            open = false;
-            return version;
-        } catch (RuntimeException | Error e) {
-            if (writer.failed()) {
-                open = false; // the commit may be durable or not, so nobody else gets the extent
-            }
+            return writer.commitReserved(longKey, key, offset, length);
+        } catch (Throwable e) {
+            open = !writer.failed();
             throw e;
         }
     }
