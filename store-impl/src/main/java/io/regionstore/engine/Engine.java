@@ -167,7 +167,7 @@ final class Engine implements RegionStore {
     @Override
     public Reservation reserve(long length, long alignment) {
         RegionStoreBuilder.requireAlignment(alignment);
-        return new ExtentReservation(this, writer, writer.reserve(length, alignment), length);
+        return new ExtentReservation(this, writer, parts.health(), length).take(alignment);
     }
 
     @Override
