@@ -16,8 +16,13 @@ public enum ErrorCode {
     NOT_A_DIRECTORY,
     /** The path is a symbolic link; links are never followed. */
     SYMBOLIC_LINK,
-    /** The dax device is bound to another driver, {@code kmem} for example: its bytes are system RAM. */
+    /**
+     * The dax device is bound to no driver, or to another one: with {@code kmem} its bytes are system RAM. The message says
+     * what became of the contents.
+     */
     WRONG_DRIVER,
+    /** The dax device consists of several physical ranges; a store needs one. */
+    SEVERAL_RANGES,
     /** The process may not open, map or lock the resource. */
     PERMISSION_DENIED,
     /** An offset or a length is not a multiple of the device's alignment. */

@@ -76,7 +76,8 @@ public sealed interface Medium {
      * A file, mapped into memory: on a DAX file system, a regular one, tmpfs or hugetlbfs. As metadata it holds the
      * slot table in place, as a dax device does.
      *
-     * @param path    the file; created with mode 0600 by {@code create}; symbolic links are refused
+     * @param path    the file; created with mode 0600 by {@code create}; symbolic links are refused, but
+     *                {@code /proc/PID/fd/N} and {@code /dev/fd/N} name what the descriptor is open on, a memfd for example
      * @param length  bytes; {@link #TO_END} means the length of the existing file
      * @param vouched the domain that the caller vouches for where the kernel cannot tell, for example a file in the
      *                memory of a virtual machine whose host keeps it; null: trust only what the file system shows

@@ -7,6 +7,7 @@ import io.regionstore.bench.scenario.Scenario;
 import io.regionstore.bench.scenario.Space;
 import io.regionstore.bench.scenario.SyncedFile;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,10 +93,8 @@ final class Scenarios {
     }
 
     private static void length(Path file, long bytes) throws IOException {
-        try (var channel = Files.newByteChannel(file, java.nio.file.StandardOpenOption.CREATE_NEW,
-                java.nio.file.StandardOpenOption.WRITE)) {
-            channel.position(bytes - 1);
-            channel.write(java.nio.ByteBuffer.allocate(1));
+        try (RandomAccessFile made = new RandomAccessFile(file.toFile(), "rw")) {
+            made.setLength(bytes);
         }
     }
 

@@ -29,7 +29,8 @@ public final class ExtentAllocator implements AutoCloseable {
     public static final long NONE = -1;
     /** Extents up to this many bytes are small. */
     public static final int SMALL_MAX = ChunkMap.SMALL_MAX;
-    private static final long MAX_REGION = 1L << 46;
+    /** Bytes of the largest region: 64 TiB. */
+    public static final long MAX_REGION = 1L << 46;
     private static final long MAX_ALIGNMENT = 1L << 30;
 
     private final Arena arena = Arena.ofShared();

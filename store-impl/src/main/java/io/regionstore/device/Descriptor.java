@@ -35,8 +35,8 @@ final class Descriptor implements AutoCloseable {
     }
 
     /** @return the descriptor, of a new file of mode 0600 when there is none, or minus errno */
-    static int tryOpenOrCreate(String path) {
-        return Native.openat(Native.AT_FDCWD, path, FLAGS | Native.O_CREAT, 0600);
+    static int tryOpenOrCreate(int directory, String name) {
+        return Native.openat(directory, name, FLAGS | Native.O_CREAT, 0600);
     }
 
     /** @return a descriptor of the directory, or minus errno */

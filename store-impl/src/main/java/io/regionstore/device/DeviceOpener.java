@@ -55,41 +55,80 @@ final class DeviceOpener {
     private Descriptor openNode(Path node, String path) {
         int result = Descriptor.tryOpen(path);
         if (result == -Errno.ENOENT || result == -Errno.ENXIO || result == -Errno.ENODEV) {
-            // the node is there only while the device is bound to device_dax
-            Optional<DaxDevice> unbound = devices.byName(node).filter(device -> !device.isMappable());
+            // while a device is bound to no driver, or to another, its node may be missing, or there and not open
+            Optional<DaxDevice> unbound = named(node, path, result).filter(device -> !device.isMappable());
             if (unbound.isPresent()) {
                 throw wrongDriver(path, unbound.get());
             }
         }
         if (result == -Errno.ENOENT) {
-            throw new RegionStoreException(ErrorCode.NOT_FOUND, path + ": no such device; this kernel has "
-                    + devices.describe() + ". Names change from boot to boot: name the physical range instead");
+            throw new RegionStoreException(ErrorCode.NOT_FOUND, path + ": no such device; " + devices.describe()
+                    + ". Names change from boot to boot: name the physical range instead");
         }
         return Descriptor.of(result, path);
+    }
+
+    /** The device of a node that could not be opened: by its number, or by its name where there is no node. */
+    private Optional<DaxDevice> named(Path node, String path, int result) {
+        return result == -Errno.ENOENT ? devices.byName(node)
+                : devices.byNumber(FileStatus.at(path).specialText()).or(() -> devices.byName(node));
     }
 
     private DaxDevice requireDax(String path, FileStatus status) {
         if (!status.isCharacterDevice()) {
             throw new RegionStoreException(ErrorCode.NOT_A_DEVICE, path + ": a device-dax character device was"
                     + " expected, but this is " + status.typeText()
-                    + (status.isRegular() ? "; for a file use Medium.file" : "") + ". This kernel has "
-                    + devices.describe());
+                    + (status.isRegular() ? "; for a file use Medium.file" : "") + "; " + devices.describe());
         }
         DaxDevice device = devices.byNumber(status.specialText())
                 .orElseThrow(() -> new RegionStoreException(ErrorCode.NOT_A_DEVICE, path + ": a device-dax character"
-                        + " device was expected, but " + status.typeText() + " is not a dax device. This kernel has "
+                        + " device was expected, but " + status.typeText() + " is not one that is known; "
                         + devices.describe()));
         if (!device.isMappable()) {
             throw wrongDriver(path, device);
         }
+        if (device.ranges().isEmpty()) {
+            throw new RegionStoreException(ErrorCode.EMPTY_RANGE, path + ": expected memory, but the size of "
+                    + device.name() + " is 0; name another device (" + devices.describe() + "), or give it some with"
+                    + " daxctl");
+        }
+        if (!device.isOneRange()) {
+            throw DaxDevices.severalRanges(path, device);
+        }
         return device;
     }
 
-    private static RegionStoreException wrongDriver(String path, DaxDevice device) {
+    private RegionStoreException wrongDriver(String path, DaxDevice device) {
+        boolean bound = !device.driver().equals(DaxDevice.NO_DRIVER);
         return new RegionStoreException(ErrorCode.WRONG_DRIVER, path + ": driver " + DaxDevice.DEVICE_DAX + " was"
-                + " expected, but " + device.name() + " is bound to " + device.driver()
-                + (device.driver().equals("kmem") ? ": it is system RAM now" : "") + "; `daxctl reconfigure-device"
-                + " --mode=devdax " + device.name() + "` brings back the device, not the data");
+                + " expected, but " + device.name() + " is bound to " + (bound ? device.driver() : "no driver") + ". "
+                + becauseOfDriver(device));
+    }
+
+    /** What has become of the contents, and how the device comes back. */
+    private String becauseOfDriver(DaxDevice device) {
+        String back = "daxctl reconfigure-device --mode=devdax ";
+        if (device.driver().equals(DaxDevice.NO_DRIVER)) {
+            return "Its contents are untouched. Bind it, as root: `" + back + device.name() + "`, or `modprobe device_dax;"
+                    + " echo " + device.name() + " > /sys/bus/dax/drivers/device_dax/new_id`; keep kmem from taking it"
+                    + " (modprobe.blacklist=kmem)";
+        }
+        if (!device.driver().equals(DaxDevice.KMEM)) {
+            return "What that driver did to its contents is not known. `" + back + device.name() + "` brings back the"
+                    + " device";
+        }
+        return switch (devices.memoryState(device)) {
+            case OFFLINE -> "Its memory is offline: unless it was online before, its contents are intact. `" + back
+                    + device.name() + "` brings back both; boot with modprobe.blacklist=kmem, so that kmem does not"
+                    + " take it again";
+            case ONLINE -> "Its memory is online: it is system RAM now, and what the kernel used of it is lost. `" + back
+                    + "--force " + device.name() + "` brings back the device, not the data; boot with"
+                    + " modprobe.blacklist=kmem, so that kmem does not take it again";
+            case UNKNOWN -> "Whether its memory is online is not known; `daxctl list -d " + device.name() + "`, as root,"
+                    + " tells (online_memblocks). While it is offline its contents are intact, and `" + back
+                    + device.name() + "` brings back both; if it is online, that brings back the device, not the data."
+                    + " Boot with modprobe.blacklist=kmem, so that kmem does not take it again";
+        };
     }
 
     private static MediumIdentity slice(Medium.Device medium, String path, FileStatus status, DaxDevice device) {

@@ -24,9 +24,11 @@ final class Errno {
     static final int ENOSPC = 28;
     static final int ESPIPE = 29;
     static final int EROFS = 30;
+    static final int ERANGE = 34;
     static final int ENOLCK = 37;
     static final int ENOSYS = 38;
     static final int ELOOP = 40;
+    static final int ENODATA = 61;
     static final int EOPNOTSUPP = 95;
     static final int EDQUOT = 122;
     static final int EHWPOISON = 133;

@@ -64,15 +64,20 @@ public final class ExclusiveLock implements AutoCloseable {
     public static ExclusiveLock onFile(Path lockFile, boolean unlocked) {
         NativeAccess.require();
         String path = lockFile.toAbsolutePath().toString();
+        return onFile(Native.AT_FDCWD, path, path, unlocked);
+    }
+
+    /** As {@link #onFile(Path, boolean)}, on a name in an open directory. */
+    static ExclusiveLock onFile(int directory, String name, String path, boolean unlocked) {
         for (int i = 0; i < REPLACED_RETRIES; i++) {
-            Descriptor descriptor = Descriptor.of(Descriptor.tryOpenOrCreate(path), path);
+            Descriptor descriptor = Descriptor.of(Descriptor.tryOpenOrCreate(directory, name), path);
             try {
                 if (!descriptor.status().isRegular()) {
                     throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT, path + ": a lock file must be a regular"
                             + " file, but it is " + descriptor.status().typeText());
                 }
                 boolean held = lock(descriptor, 0, 0, unlocked);
-                if (isStillAt(path, descriptor.status())) {
+                if (isStillAt(directory, name, descriptor.status())) {
                     return new ExclusiveLock(descriptor, 0, 0, true, held);
                 }
                 // Someone removed the file between open and lock: what was locked is no longer what others will find.
@@ -85,12 +90,9 @@ public final class ExclusiveLock implements AutoCloseable {
         throw new RegionStoreException(ErrorCode.IO_ERROR, path + ": the lock file is replaced again and again");
     }
 
-    private static boolean isStillAt(String path, FileStatus locked) {
-        try {
-            return FileStatus.at(path).sameFileAs(locked);
-        } catch (RegionStoreException e) {
-            return false;
-        }
+    private static boolean isStillAt(int directory, String name, FileStatus locked) {
+        FileStatus[] found = new FileStatus[1];
+        return FileStatus.tryIn(directory, name, found) >= 0 && found[0].sameFileAs(locked);
     }
 
     /** @return false where the kernel has no locks, and {@code unlocked} allows that */

@@ -7,6 +7,7 @@ import io.regionstore.RegionStoreException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * An open, checked, locked and mapped medium: any {@link Medium} but a directory. It was opened once; everything was
@@ -205,6 +206,48 @@ public final class MappedMedium implements AutoCloseable {
     }
 
     /**
+     * @return offset of the first byte that was found not to be zero, or -1; how much is read is bounded, see
+     *     {@link BlankCheck}
+     * @throws RegionStoreException IO_ERROR
+     */
+    public long firstData() {
+        return lengthened ? BlankCheck.BLANK // made just now, under the lock
+                : new BlankCheck(descriptor, identity, segment, BlankCheck.MOST_READ).firstData();
+    }
+
+    /**
+     * @param registry for what cannot be kept at the medium
+     * @return which store used the medium last, if that is known
+     * @throws RegionStoreException IO_ERROR: whether there is a record cannot be told
+     */
+    public Optional<RegionOwner> owner(OwnerRegistry registry) {
+        return new Ownership(descriptor, identity, registry).read();
+    }
+
+    /**
+     * Records which store uses the medium from now on. Not one of its bytes is written. After a crash the earlier record
+     * stands, or this one.
+     *
+     * @param owner    the store
+     * @param durably  whether the record must survive the kernel
+     * @param registry for what cannot be kept at the medium
+     * @throws RegionStoreException IO_ERROR, NO_SPACE, PERMISSION_DENIED: the earlier record stands
+     */
+    public void own(RegionOwner owner, boolean durably, OwnerRegistry registry) {
+        new Ownership(descriptor, identity, registry).write(owner, durably);
+    }
+
+    /** @return whether the medium is still there; to be asked while it is open */
+    public Presence presence() {
+        return new MediumPresence(this, descriptor);
+    }
+
+    /** @return whether it was closed: its descriptor may be another file's by now */
+    boolean isClosed() {
+        return closed;
+    }
+
+    /**
      * Takes the blocks of the first bytes from the file system now, so that no store finds that it has none left. Changes no
      * byte. Does nothing for a device, or where the file system cannot do that.
      *
@@ -227,7 +270,7 @@ public final class MappedMedium implements AutoCloseable {
         if (!isFile()) {
             return from < identity.length() ? from : -1;
         }
-        long found = Native.seekData(descriptor.number(), from);
+        long found = Native.lseek(descriptor.number(), from, Native.SEEK_DATA);
         // a file system that cannot tell says EINVAL: then all of it may be data
         long next = found >= 0 ? found : found == -Errno.ENXIO ? identity.length() : from;
         return next < identity.length() ? next : -1;

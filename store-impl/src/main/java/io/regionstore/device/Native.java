@@ -45,6 +45,8 @@ final class Native {
     static final int O_NOFOLLOW = ARM ? 0x8000 : 0x2_0000;
     static final short F_WRLCK = 1;
     static final short F_UNLCK = 2;
+    static final int SEEK_DATA = 3;
+    static final int SEEK_HOLE = 4;
 
     private static final int F_OFD_SETLK = 37;
     private static final int MADV_DONTNEED = 4;
@@ -52,7 +54,6 @@ final class Native {
     private static final int MADV_POPULATE_READ = 22;
     private static final int MADV_POPULATE_WRITE = 23;
     private static final int MS_SYNC = 4;
-    private static final int SEEK_DATA = 3;
 
     private static final Linker LINKER = Linker.nativeLinker();
     /** Linux has one word of state: errno, an int. */
@@ -77,6 +78,21 @@ final class Native {
     private static final MemorySegment FCNTL = function("fcntl");
     private static final MemorySegment STRERROR = function("strerror");
     private static final MemorySegment GETPAGESIZE = function("getpagesize");
+    private static final MemorySegment FGETXATTR = function("fgetxattr");
+    private static final MemorySegment FSETXATTR = function("fsetxattr");
+    private static final MemorySegment GETEUID = function("geteuid");
+    // names in an open directory
+    private static final MemorySegment RENAMEAT = function("renameat");
+    private static final MemorySegment FLOCK = function("flock");
+    private static final MemorySegment IOCTL = function("ioctl");
+    private static final MemorySegment SYSCALL = function("syscall");
+    private static final MemorySegment READLINKAT = function("readlinkat");
+    /** The C libraries do not agree on a function for it. */
+    private static final long SYS_GETDENTS64 = System.getProperty("os.arch").equals("amd64") ? 217 : 61;
+    /** {@code _IOR('v', 1, long)}, include/uapi/linux/fs.h; the kernel stores an int. */
+    private static final int FS_IOC_GETVERSION = 0x80087601;
+    private static final int LOCK_EX_NB = 2 | 4;
+    private static final int LOCK_UN = 8;
 
     /** Bytes of a page of this kernel. */
     static final long PAGE = pageSize();
@@ -257,21 +273,6 @@ final class Native {
         }
     }
 
-    /** @return where the next data of a file is, at or behind an offset, or minus errno: {@link Errno#ENXIO} for nowhere */
-    static long seekData(int descriptor, long offset) {
-        try (Arena call = Arena.ofConfined()) {
-            MemorySegment state = call.allocate(STATE);
-            int fault = fault("lseek");
-            if (fault < 0) {
-                return fault;
-            }
-            long result = (long) CALL.invokeExact(LSEEK, state, (long) descriptor, offset, (long) SEEK_DATA, 0L, 0L, 0L);
-            return result == -1 ? -errno(state) : result;
-        } catch (Throwable t) {
-            throw rethrow(t);
-        }
-    }
-
     static int fsync(int descriptor) {
         try (Arena call = Arena.ofConfined()) {
             return call("fsync", FSYNC, call.allocate(STATE), descriptor, 0, 0, 0, 0);
@@ -319,6 +320,99 @@ final class Native {
             lock.set(JAVA_LONG, 8, start);
             lock.set(JAVA_LONG, 16, length);
             return call("fcntl", FCNTL, call.allocate(STATE), descriptor, F_OFD_SETLK, lock.address(), 0, 0);
+        }
+    }
+
+    /**
+     * Moves the position of a descriptor; of use for {@code SEEK_DATA} and {@code SEEK_HOLE}, since nobody reads from the
+     * position.
+     *
+     * @return the new position, or minus errno
+     */
+    static long lseek(int descriptor, long offset, int whence) {
+        int fault = fault("lseek");
+        if (fault < 0) {
+            return fault;
+        }
+        try (Arena call = Arena.ofConfined()) {
+            MemorySegment state = call.allocate(STATE);
+            long result = (long) CALL.invokeExact(LSEEK, state, (long) descriptor, offset, (long) whence, 0L, 0L, 0L);
+            return result == -1 ? -errno(state) : result;
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    /** @return bytes of the attribute's value, which {@code value} holds then, or minus errno */
+    static int fgetxattr(int descriptor, String name, MemorySegment value) {
+        try (Arena call = Arena.ofConfined()) {
+            return call("fgetxattr", FGETXATTR, call.allocate(STATE), descriptor, call.allocateFrom(name).address(),
+                    value.address(), value.byteSize(), 0);
+        }
+    }
+
+    /** Makes or replaces an attribute; the kernel does it wholly or not at all. */
+    static int fsetxattr(int descriptor, String name, MemorySegment value) {
+        try (Arena call = Arena.ofConfined()) {
+            return call("fsetxattr", FSETXATTR, call.allocate(STATE), descriptor, call.allocateFrom(name).address(),
+                    value.address(), value.byteSize(), 0);
+        }
+    }
+
+    /** @return number of the user as whom this process acts; 0 for root */
+    static int effectiveUser() {
+        try (Arena call = Arena.ofConfined()) {
+            return invoke(GETEUID, call.allocate(STATE), 0, 0, 0, 0, 0);
+        }
+    }
+
+    /** Renames within one directory. */
+    static int renameat(int directory, String from, String to) {
+        try (Arena call = Arena.ofConfined()) {
+            return call("renameat", RENAMEAT, call.allocate(STATE), directory, call.allocateFrom(from).address(),
+                    directory, call.allocateFrom(to).address(), 0);
+        }
+    }
+
+    /**
+     * Takes or drops a lock of the other family, which knows directories too, without waiting.
+     *
+     * @return 0, or minus errno: {@link Errno#EAGAIN} if another open file description holds it
+     */
+    static int flock(int descriptor, boolean lock) {
+        try (Arena call = Arena.ofConfined()) {
+            return call("flock", FLOCK, call.allocate(STATE), descriptor, lock ? LOCK_EX_NB : LOCK_UN, 0, 0, 0);
+        }
+    }
+
+    /**
+     * @param buffer for {@code struct linux_dirent64}, which the caller keeps allocated
+     * @return bytes filled; 0 at the end of the directory
+     */
+    static int getdents(int descriptor, MemorySegment buffer) {
+        try (Arena call = Arena.ofConfined()) {
+            return call("getdents64", SYSCALL, call.allocate(STATE), SYS_GETDENTS64, descriptor, buffer.address(),
+                    buffer.byteSize(), 0);
+        }
+    }
+
+    /** @return the generation number of an open file's inode; 0 where the file system tells none */
+    static int inodeGeneration(int descriptor) {
+        try (Arena call = Arena.ofConfined()) {
+            MemorySegment version = call.allocate(8, 8);
+            int result = call("ioctl", IOCTL, call.allocate(STATE), descriptor, FS_IOC_GETVERSION, version.address(),
+                    0, 0);
+            return result < 0 ? 0 : version.get(JAVA_INT, 0);
+        }
+    }
+
+    /** @return where a symbolic link leads, or null */
+    static String readlink(String path) {
+        try (Arena call = Arena.ofConfined()) {
+            MemorySegment target = call.allocate(4096);
+            int length = call("readlinkat", READLINKAT, call.allocate(STATE), AT_FDCWD,
+                    call.allocateFrom(path).address(), target.address(), target.byteSize() - 1, 0);
+            return length < 0 ? null : target.getString(0);
         }
     }
 

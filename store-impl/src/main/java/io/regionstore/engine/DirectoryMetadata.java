@@ -5,10 +5,12 @@ import io.regionstore.FailureDomain;
 import io.regionstore.RegionStoreException;
 import io.regionstore.StoreConfig;
 import io.regionstore.device.AnonymousMemory;
+import io.regionstore.device.Presence;
 import io.regionstore.log.LogFiles;
 import io.regionstore.log.MetadataDirectory;
 import io.regionstore.log.Options;
 import io.regionstore.log.Replay;
+import io.regionstore.log.Whereabouts;
 import io.regionstore.memory.FlushMethod;
 import io.regionstore.memory.MappedMemory;
 import io.regionstore.spi.StoreProvider.Mode;
@@ -38,7 +40,8 @@ final class DirectoryMetadata implements MetadataSide, Replay {
     private final Media media;
     private final Resources resources;
     private final Options options;
-    private Media.Lock lock;
+    private LogFiles files;
+    private LogFiles.Lock lock;
     private MetadataDirectory directory;
     private SlotTable table;
     private MemorySegment tableBytes;
@@ -70,25 +73,28 @@ final class DirectoryMetadata implements MetadataSide, Replay {
 
     /** Whether a store is to be made; the directory is locked then, or holds a store and is locked. */
     boolean creates(Mode mode) {
-        boolean empty = isEmpty();
-        if (empty && mode == Mode.OPEN) {
+        files = media.files(path);
+        if (files == null && mode != Mode.OPEN) {
+            media.make(path);
+            files = media.files(path);
+        }
+        if (files != null) {
+            resources.add(files);
+        }
+        boolean empty = files == null || MetadataDirectory.isEmpty(files);
+        if (empty && (mode == Mode.OPEN || files == null)) {
             throw new RegionStoreException(ErrorCode.NOT_FOUND, path + ": expected the metadata of a store, found none;"
                     + " create a store first, or name the right directory");
         }
         if (!empty && mode == Mode.CREATE) {
             throw alreadyExists();
         }
-        lock = resources.add(media.lock(path, empty));
-        boolean emptyNow = isEmpty(); // another process may have been faster
+        lock = resources.add(media.lock(files));
+        boolean emptyNow = MetadataDirectory.isEmpty(files); // another process may have been faster
         if (!emptyNow && mode == Mode.CREATE) {
             throw alreadyExists();
         }
         return emptyNow;
-    }
-
-    private boolean isEmpty() {
-        LogFiles files = media.files(path);
-        return files == null || MetadataDirectory.isEmpty(files);
     }
 
     private RegionStoreException alreadyExists() {
@@ -103,13 +109,13 @@ final class DirectoryMetadata implements MetadataSide, Replay {
     void create(StoreHeader created) {
         header = created;
         begin(created.slotCapacity(), MemorySegment.ofArray(created.encode()));
-        directory = resources.add(MetadataDirectory.create(media.files(path), created.instance(), created.slotCapacity(),
+        directory = resources.add(MetadataDirectory.create(files, created.instance(), created.slotCapacity(),
                 MemorySegment.ofArray(created.encode()), options));
     }
 
     /** Replays image and log into the table. Writes nothing. */
     void load() {
-        directory = resources.add(MetadataDirectory.open(media.files(path), this, options));
+        directory = resources.add(MetadataDirectory.open(files, this, options));
         header = StoreHeader.decode(directory.header().toArray(ValueLayout.JAVA_BYTE), path.toString());
         if (!header.instance().equals(directory.instance())) {
             throw new RegionStoreException(ErrorCode.METADATA_CORRUPT, path + ": expected the header of store "
@@ -191,6 +197,14 @@ final class DirectoryMetadata implements MetadataSide, Replay {
         // a frame is appended after its payload is durable: nothing is torn
     }
 
+    /** Once the session has begun: whether the path still names the directory, and the log in use is in it. */
+    Presence presence() {
+        return !files.canVanish() ? Presence.ASSURED : () -> {
+            Whereabouts found = directory.whereabouts();
+            return found.here() ? null : new Presence.Finding(found.lost(), found.problem());
+        };
+    }
+
     @Override
     public boolean restored() {
         return directory.restored();
@@ -203,14 +217,14 @@ final class DirectoryMetadata implements MetadataSide, Replay {
 
     @Override
     public CommitProtocol begin(boolean flushFirst, List<Long> retired, StoreHeader session, Parts parts) {
-        directory.start();
+        LoggedCommit commits = new LoggedCommit(table, parts.slots(), parts.region(), directory, lock, parts.lanes(),
+                parts.health(), parts.flushRegion(), !config.relaxedCommits().isZero(), path.toString());
+        directory.start(!header.clean() && config.failureDomain() != FailureDomain.PROCESS, commits::tellLog);
         for (long slot : retired) {
             directory.appendRetire(slot);
             table.retire(slot);
         }
         header = session;
-        LoggedCommit commits = new LoggedCommit(table, parts.slots(), parts.region(), directory, lock, parts.lanes(),
-                parts.flushRegion(), !config.relaxedCommits().isZero(), path.toString());
         commits.writeHeader(session);
         commits.start();
         return commits;

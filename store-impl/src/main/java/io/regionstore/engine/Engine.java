@@ -267,7 +267,7 @@ final class Engine implements RegionStore {
 
     /** Makes durable what was acknowledged. Only a store that is sound says that it was closed: else the next open looks. */
     private void settle() {
-        if (!writer.failed()) {
+        if (!writer.failed()) { // else the next open tidies up; and the medium that is written to may be gone
             for (Lane lane : lanes.all()) {
                 parts.commits().settle(lane);
             }

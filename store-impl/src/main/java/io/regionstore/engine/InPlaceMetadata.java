@@ -189,9 +189,31 @@ final class InPlaceMetadata implements MetadataSide {
         return notes;
     }
 
+    /** See {@link Memory#rewrite}. A page of zeros was never used since format, which is durable: that page is left out. */
+    private void rewriteTable() {
+        long end = usedLength(table.capacity());
+        for (long page = HeaderDescriptor.TABLE & -Memory.SMALLEST_PAGE; page < end; page += Memory.SMALLEST_PAGE) {
+            if (isUsed(page, Math.min(end, page + Memory.SMALLEST_PAGE))) {
+                memory.rewrite(page, 1);
+            }
+        }
+    }
+
+    private boolean isUsed(long from, long to) {
+        for (long at = from; at < to; at += 8) {
+            if (memory.getLong(at) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     @Override
     public CommitProtocol begin(boolean flushFirst, List<Long> retired, StoreHeader session, Parts parts) {
         if (flushes && flushFirst) {
+            if (method == FlushMethod.PAGES) {
+                rewriteTable();
+            }
             table.flush(0, table.capacity());
             memory.fence();
         }

@@ -1,6 +1,9 @@
 package io.regionstore.engine;
 
+import io.regionstore.ErrorCode;
+import io.regionstore.RegionStoreException;
 import io.regionstore.log.ImageSource;
+import io.regionstore.log.LogFiles;
 import io.regionstore.log.MetadataDirectory;
 import io.regionstore.memory.Memory;
 import io.regionstore.table.SlotAllocator;
@@ -23,32 +26,30 @@ import java.util.concurrent.locks.LockSupport;
  * what a crash leaves is a prefix of what was acknowledged, with its payloads.
  */
 final class LoggedCommit implements CommitProtocol, ImageSource {
-    private static final System.Logger LOGGER = System.getLogger("io.regionstore");
-    private static final long RETRY_FRAMES = 10_000;
-
     private final SlotTable table;
     private final SlotAllocator slots;
     private final Memory region;
     private final MetadataDirectory directory;
-    private final Media.Lock lock;
+    private final LogFiles.Lock lock;
     private final Lanes lanes;
+    private final Health health;
     private final boolean flushRegion;
     private final boolean relaxed;
     private final String resource;
     private final Thread imageWriter;
+    private final ImageRetries retries = new ImageRetries();
     private volatile boolean closed;
     private volatile boolean writingImage;
-    /** No image is tried before this LSN: one failed shortly before it. */
-    private volatile long nextImageLsn;
 
-    LoggedCommit(SlotTable table, SlotAllocator slots, Memory region, MetadataDirectory directory, Media.Lock lock,
-                 Lanes lanes, boolean flushRegion, boolean relaxed, String resource) {
+    LoggedCommit(SlotTable table, SlotAllocator slots, Memory region, MetadataDirectory directory, LogFiles.Lock lock,
+                 Lanes lanes, Health health, boolean flushRegion, boolean relaxed, String resource) {
         this.table = table;
         this.slots = slots;
         this.region = region;
         this.directory = directory;
         this.lock = lock;
         this.lanes = lanes;
+        this.health = health;
         this.flushRegion = flushRegion;
         this.relaxed = relaxed;
         this.resource = resource;
@@ -60,28 +61,60 @@ final class LoggedCommit implements CommitProtocol, ImageSource {
         imageWriter.start();
     }
 
+    /** Survives everything: without this thread the log would grow for ever. It ends with the store or with the log. */
     private void writeImages() {
-        while (!closed) {
-            if (imageDue()) {
-                writingImage = true;
-                try {
-                    directory.writeImage(this);
-                } catch (RuntimeException e) {
-                    // the log goes on and only gets longer; a cause that passes, such as a full disk, may be over later
-                    nextImageLsn = directory.lastLsn() + RETRY_FRAMES;
-                    LOGGER.log(System.Logger.Level.WARNING, resource + ": an image of the slot table could not be"
-                            + " written; commits go on, and it is tried again", e);
-                } finally {
-                    writingImage = false;
+        while (!closed && !directory.failed()) {
+            try {
+                if (imageDue()) {
+                    writeImage();
+                } else {
+                    LockSupport.parkNanos(this, retries.untilNextLook());
                 }
-            } else {
-                LockSupport.park(this);
+                lookAtLog();
+            } catch (Throwable t) {
+                retries.failed(t);
+                tell(t);
             }
         }
     }
 
+    private void writeImage() {
+        writingImage = true;
+        try {
+            directory.writeImage(this);
+            retries.succeeded();
+        } finally {
+            writingImage = false;
+        }
+    }
+
+    private void lookAtLog() {
+        if (retries.isOverdueNews(directory.overdue())) {
+            health.report(retries.code(), resource + ": expected a log of which an image is written now and then, found one"
+                    + " of " + directory.logBytes() + " bytes behind the last image, since no image could be written ("
+                    + retries.cause() + "); writes are slowed once it is " + ImageRetries.SLOW + " times as long as it"
+                    + " should be; mend the cause, and the log is cut by itself", retries.cause());
+        }
+    }
+
+    private void tell(Throwable t) {
+        try {
+            health.report(retries.code(), resource + ": an image of the slot table could not be written (" + t
+                    + "); commits go on, the log gets longer, and it is tried again until it succeeds", t);
+        } catch (Throwable again) {
+            // no memory for a message: the next failure tells it
+        }
+    }
+
+    /** What goes wrong in the threads of the log, and is tried again by them. */
+    void tellLog(Throwable t) {
+        ErrorCode code = t instanceof RegionStoreException e ? e.code() : ErrorCode.IO_ERROR;
+        health.report(code, resource + ": relaxed commits could not be made durable in time (" + t + "); it is tried again"
+                + " after the next interval, unless the log has failed", t);
+    }
+
     private boolean imageDue() {
-        return directory.imageDue() && directory.lastLsn() >= nextImageLsn;
+        return directory.imageDue() && retries.isTime() && !directory.failed();
     }
 
     @Override
@@ -100,8 +133,17 @@ final class LoggedCommit implements CommitProtocol, ImageSource {
         }
     }
 
+    /** While the log is overdue. Holds a lane, and no lock: an image that waits for the lanes waits for one pause more. */
+    private void slowDown() {
+        long nanos = retries.delayNanos();
+        if (nanos > 0) {
+            LockSupport.parkNanos(this, nanos);
+        }
+    }
+
     @Override
     public long takeSlot(Lane lane, int runLength) {
+        slowDown();
         while (true) {
             long limit = slots.limit();
             long slot = slots.allocate(lane.id, runLength);
@@ -137,6 +179,7 @@ final class LoggedCommit implements CommitProtocol, ImageSource {
 
     @Override
     public void delete(Lane lane, long stripe, long slot) {
+        slowDown();
         lane.lastLsn = directory.appendRetire(slot);
         if (!relaxed) {
             directory.awaitDurable(lane.lastLsn);

@@ -4,21 +4,24 @@ import io.regionstore.FailureDomain;
 import io.regionstore.Medium;
 import io.regionstore.RegionStoreException;
 import io.regionstore.device.BootId;
-import io.regionstore.device.ExclusiveLock;
 import io.regionstore.device.MappedMedium;
 import io.regionstore.device.MediumIdentity;
-import io.regionstore.log.MetadataDirectory;
+import io.regionstore.device.OwnerRegistry;
+import io.regionstore.device.Presence;
+import io.regionstore.device.RegionOwner;
+import io.regionstore.log.LogFiles;
 import io.regionstore.memory.FlushMethod;
 import io.regionstore.memory.MappedMemory;
 import io.regionstore.memory.Memory;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** The media of this machine, mapped. */
 final class MappedMedia implements Media {
     private final boolean unlocked;
+    private final OwnerRegistry owners;
     private final List<String> notes = new ArrayList<>();
 
     MappedMedia() {
@@ -27,7 +30,16 @@ final class MappedMedia implements Media {
 
     /** @param unlocked whether media are used on which the kernel has no locks */
     MappedMedia(boolean unlocked) {
+        this(unlocked, OwnerRegistry.ofUser());
+    }
+
+    /**
+     * @param unlocked whether media are used on which the kernel has no locks
+     * @param owners   of regions that cannot carry such a record themselves
+     */
+    MappedMedia(boolean unlocked, OwnerRegistry owners) {
         this.unlocked = unlocked;
+        this.owners = owners;
     }
 
     @Override
@@ -35,18 +47,14 @@ final class MappedMedia implements Media {
         MappedMedium opened = MappedMedium.open(medium, mayCreate, beside == null ? null : ((Mapped) beside).medium,
                 unlocked);
         noteLock(opened.isLocked(), opened.identity().path());
-        return new Mapped(opened);
+        return new Mapped(opened, owners);
     }
 
     @Override
-    public Lock lock(Path directory, boolean make) {
-        if (make) {
-            MetadataDirectory.make(directory);
-        }
-        Path file = directory.resolve("LOCK");
-        ExclusiveLock lock = ExclusiveLock.onFile(file, unlocked);
-        noteLock(lock.isHeld(), file.toString());
-        return lock::close;
+    public LogFiles.Lock lock(LogFiles directory) {
+        LogFiles.Lock lock = directory.lock(unlocked);
+        noteLock(lock.isHeld(), directory.resource());
+        return lock;
     }
 
     private void noteLock(boolean held, String resource) {
@@ -71,7 +79,7 @@ final class MappedMedia implements Media {
         return taken;
     }
 
-    private record Mapped(MappedMedium medium) implements OpenMedium {
+    private record Mapped(MappedMedium medium, OwnerRegistry owners) implements OpenMedium {
         @Override
         public MediumIdentity identity() {
             return medium.identity();
@@ -105,6 +113,26 @@ final class MappedMedia implements Media {
         @Override
         public RegionStoreException explain(InternalError fault) {
             return medium.explain(fault);
+        }
+
+        @Override
+        public long firstData() {
+            return medium.firstData();
+        }
+
+        @Override
+        public Optional<RegionOwner> owner() {
+            return medium.owner(owners);
+        }
+
+        @Override
+        public void own(RegionOwner owner, boolean durably) {
+            medium.own(owner, durably, owners);
+        }
+
+        @Override
+        public Presence presence() {
+            return medium.presence();
         }
 
         @Override

@@ -4,9 +4,11 @@ import io.regionstore.ErrorCode;
 import io.regionstore.FailureDomain;
 import io.regionstore.Medium;
 import io.regionstore.RegionStoreException;
-import io.regionstore.device.ExclusiveLock;
+import io.regionstore.device.DaxDevices;
 import io.regionstore.device.MediumIdentity;
 import io.regionstore.device.MountedFileSystem;
+import io.regionstore.device.Presence;
+import io.regionstore.device.RegionOwner;
 import io.regionstore.log.LogFiles;
 import io.regionstore.log.MetadataDirectory;
 import io.regionstore.log.Options;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -38,8 +41,18 @@ interface Media {
     UUID boot();
 
     /**
+     * @param physicalStart address of the first byte
+     * @param length        bytes
+     * @return the slice of the dax device that holds the range now, if one does
+     * @throws RegionStoreException PERMISSION_DENIED when the process may not read where a device lies
+     */
+    default Optional<Medium.Device> locate(long physicalStart, long length) {
+        return DaxDevices.locate(physicalStart, length);
+    }
+
+    /**
      * @param directory of metadata
-     * @return its files; null if there is no such directory
+     * @return its files, which the caller closes; null if there is no such directory
      */
     default LogFiles files(Path directory) {
         return MetadataDirectory.files(directory);
@@ -68,28 +81,27 @@ interface Media {
     }
 
     /**
-     * Makes a directory of metadata if it is missing, and locks it.
+     * Makes a directory of metadata, if it is missing.
      *
      * @param directory of metadata
-     * @param make      false: it must exist
-     * @return the lock, held
      */
-    default Lock lock(Path directory, boolean make) {
-        if (make) {
-            MetadataDirectory.make(directory);
-        }
-        return ExclusiveLock.onFile(directory.resolve("LOCK"))::close;
+    default void make(Path directory) {
+        MetadataDirectory.make(directory);
+    }
+
+    /**
+     * Locks a directory of metadata for one store.
+     *
+     * @param directory its files
+     * @return the lock, held, to be closed before the files
+     */
+    default LogFiles.Lock lock(LogFiles directory) {
+        return directory.lock(false);
     }
 
     /** @return sizes of a log and its buffers */
     default Options logOptions() {
         return Options.DEFAULT;
-    }
-
-    /** Exclusion of every other store from a directory. */
-    interface Lock extends AutoCloseable {
-        @Override
-        void close();
     }
 
     /** One medium, open. */
@@ -141,6 +153,38 @@ interface Media {
         default RegionStoreException explain(InternalError fault) {
             return new RegionStoreException(ErrorCode.IO_ERROR, identity().path() + ": expected memory that answers, found"
                     + " a memory error; use another medium", fault);
+        }
+
+        /**
+         * @return offset of the first byte that was found not to be zero, or -1: a region of that kind is blank, as far as
+         *     that can be told; simulated media are always a new store's to take
+         */
+        default long firstData() {
+            return -1;
+        }
+
+        /**
+         * @return which store used the medium last, if that is known
+         * @throws RegionStoreException whether there is a record cannot be told
+         */
+        default Optional<RegionOwner> owner() {
+            return Optional.empty();
+        }
+
+        /**
+         * Records, outside the medium, which store uses it from now on. A crash leaves the earlier record or this one.
+         *
+         * @param owner   the store
+         * @param durably whether the record must survive the kernel
+         * @throws RegionStoreException the earlier record stands
+         */
+        default void own(RegionOwner owner, boolean durably) {
+            // simulated media belong to whoever opens them
+        }
+
+        /** @return whether the medium is still there */
+        default Presence presence() {
+            return Presence.ASSURED;
         }
 
         /** Removes the file if it was created: for an owner that gives up before it used it. */

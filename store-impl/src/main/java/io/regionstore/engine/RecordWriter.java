@@ -381,7 +381,7 @@ final class RecordWriter {
     private long tryReserve(long length, long extentAlignment) {
         Lane lane = lanes.claim();
         try {
-            requireWritable();
+            requireWritable(); // what is stored in the extent would be lost, or faults: the region may have been cut
             long offset = allocate(lane, length, extentAlignment);
             if (offset != ExtentAllocator.NONE) {
                 provide(lane, offset, length);
@@ -510,6 +510,10 @@ final class RecordWriter {
 
     private void requireWritable() {
         Throwable failure = health.failure;
+        if (failure instanceof RegionStoreException lost && lost.code() == ErrorCode.MEDIUM_LOST) {
+            throw new RegionStoreException(ErrorCode.MEDIUM_LOST, lost.getMessage() + "; until then no more writes are taken,"
+                    + " and reads go on where the bytes are", lost);
+        }
         if (failure != null) {
             throw new RegionStoreException(ErrorCode.IO_ERROR, commits.resource() + ": an earlier write failed, so no"
                     + " more are taken; reads go on; close the store and open it again", failure);

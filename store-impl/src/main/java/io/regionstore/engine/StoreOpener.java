@@ -8,6 +8,7 @@ import io.regionstore.RegionStore;
 import io.regionstore.RegionStoreException;
 import io.regionstore.StoreConfig;
 import io.regionstore.Verdict;
+import io.regionstore.device.Presence;
 import io.regionstore.memory.FlushMethod;
 import io.regionstore.memory.Memory;
 import io.regionstore.spi.StoreProvider.Mode;
@@ -83,10 +84,10 @@ final class StoreOpener {
             RegionSide region = RegionSide.create(config, media, medium, resources);
             madeMetadata = true;
             metadata.format(newHeader(region, capacity, metadata.metadataLength()));
-            return recover(metadata, region, true);
+            return recover(metadata, region, medium.presence(), true);
         }
         metadata.load();
-        return recover(metadata, openRegion(metadata, medium), false);
+        return recover(metadata, openRegion(metadata, medium), medium.presence(), false);
     }
 
     private Engine inDirectory(Medium.Directory directory) {
@@ -96,14 +97,14 @@ final class StoreOpener {
             RegionSide region = RegionSide.create(config, media, null, resources);
             madeMetadata = true;
             metadata.create(newHeader(region, metadata.capacityFor(), 0));
-            return recover(metadata, region, true);
+            return recover(metadata, region, metadata.presence(), true);
         }
         metadata.load();
-        return recover(metadata, openRegion(metadata, null), false);
+        return recover(metadata, openRegion(metadata, null), metadata.presence(), false);
     }
 
     private RegionSide openRegion(MetadataSide metadata, Media.OpenMedium beside) {
-        RegionSide region = RegionSide.open(config, media, metadata.header().region(), beside, resources, relocation);
+        RegionSide region = RegionSide.open(config, media, metadata.header(), beside, resources, relocation);
         config.listener().progress(Phase.MEDIA, 1, 1);
         return region;
     }
@@ -115,12 +116,14 @@ final class StoreOpener {
                 region.record(), media.boot(), System.currentTimeMillis(), 0);
     }
 
-    private Engine recover(MetadataSide metadata, RegionSide region, boolean created) {
+    private Engine recover(MetadataSide metadata, RegionSide region, Presence ofMetadata, boolean created) {
         StoreRecovery recovery = new StoreRecovery(config, metadata, region, media.boot(), resources);
         recovery.addNotes(relocation);
         recovery.addNotes(media.takeNotes());
         StoreParts parts = recovery.run(report -> report(report, created));
-        return new Engine(parts);
+        Engine engine = new Engine(parts);
+        Watch.over(List.of(region.medium().presence(), ofMetadata), parts.health(), resources);
+        return engine;
     }
 
     private RecoveryReport report(RecoveryReport r, boolean created) {

@@ -12,6 +12,8 @@ import io.regionstore.allocator.ExtentAllocator;
 import io.regionstore.device.BadMemory;
 import io.regionstore.index.ExtentHint;
 import io.regionstore.index.RecordIndex;
+import io.regionstore.memory.FlushMethod;
+import io.regionstore.memory.Memory;
 import io.regionstore.recovery.Decision;
 import io.regionstore.recovery.OlderVersions;
 import io.regionstore.recovery.Overlaps;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 
 /**
@@ -127,12 +130,17 @@ final class StoreRecovery {
             notes.add("the kernel has found " + badKilobytes + " kB of bad memory in this machine: all payloads were read");
         }
         // also where it is unknown, since /proc is hidden
-        boolean mustCompare = region.placement().needsContents() || metadata.restored() || badKilobytes != 0;
+        boolean mustCompare = region.placement().needsContents() || region.doubtful() || metadata.restored()
+                || badKilobytes != 0;
         // the same boot and place: payloads cannot have changed, unless somebody replaced them; a look at a few tells
         mustCompare |= !PayloadCheck.spotCheck(table, region.memory(), seed, metadata.slots());
         // of two records in one place only the payloads can tell which one's bytes are there
         mustCompare |= !overlapping.isEmpty();
         census = Census.of(header, index.size());
+        // a page whose write-back failed may have been dropped since, and read again as it was before
+        boolean pagesUnsure = region.method() == FlushMethod.PAGES
+                && !(header.clean() && header.domain().covers(config.failureDomain()));
+        mustCompare |= pagesUnsure;
         mustCompare |= !census.matches(); // who lost slots may have lost payloads; who got some back, certainly
         boolean compare = mustCompare || !header.boot().equals(boot);
         if (compare) {
@@ -188,14 +196,16 @@ final class StoreRecovery {
         boolean verified = check == null || check.deferredCount() == 0;
         StoreHeader session = header.opened(config.failureDomain(), region.record(), verified ? boot : header.boot(),
                 Math.min(SlotDescriptor.MAX_VERSION,
-                        Math.max(header.versionCeiling(), scan.highestVersion()) + VERSIONS_AHEAD));
+                        Math.max(header.versionCeiling(), scan.highestVersion()) + VERSIONS_AHEAD))
+                .withSession(ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE));
         boolean flushFirst = !header.clean() || !header.domain().covers(config.failureDomain()) || !retired.isEmpty();
         if (flushFirst && region.flushes()) {
-            flushPayloads();
+            flushPayloads(pagesUnsure);
         }
         Lanes lanes = new Lanes(seed);
         CommitProtocol commits = resources.add(metadata.begin(flushFirst, List.copyOf(retired), session,
                 new MetadataSide.Parts(slots, index, region.memory(), region.method(), lanes, health)));
+        region.own(session, config.metadata(), notes);
         for (long slot : retired) {
             if (dropped.contains(slot)) {
                 slots.free(0, slot, table.runLength(slot));
@@ -296,9 +306,25 @@ final class StoreRecovery {
         extents.drain(0);
     }
 
-    private void flushPayloads() {
-        forEachRecord(slot -> region.memory().flush(table.offset(slot), table.length(slot)));
-        region.memory().fence();
+    /**
+     * Makes the payloads durable that the last session may not have. By msync that takes more than a call: see
+     * {@link Memory#rewrite}. A crash meanwhile leaves the same payloads and the same metadata to recover from.
+     *
+     * @param rewrite whether pages that count as clean may not be durable
+     */
+    private void flushPayloads(boolean rewrite) {
+        Memory memory = region.memory();
+        forEachRecord(slot -> {
+            if (rewrite && !retired.contains(slot)) { // what is retired may lie on memory that cannot be read
+                memory.rewrite(table.offset(slot), table.length(slot));
+            } else if (!rewrite) {
+                memory.flush(table.offset(slot), table.length(slot));
+            }
+        });
+        if (rewrite) {
+            memory.flush(0, memory.size()); // one call for all: it looks for dirty pages only
+        }
+        memory.fence();
     }
 
     private void forEachRecord(java.util.function.LongConsumer visitor) {

@@ -2,6 +2,7 @@ package io.regionstore.log;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
@@ -56,10 +57,10 @@ final class Chunk {
      * @return what the checksums of a file are XORed with, so that none passes in another store or generation
      */
     static int seed(UUID instance, long generation) {
-        Chunk chunk = new Chunk(24);
-        chunk.putLong(0, instance.getMostSignificantBits());
-        chunk.putLong(8, instance.getLeastSignificantBits());
-        chunk.putLong(16, generation);
-        return chunk.crc32c(0, 24);
+        ByteBuffer bytes = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putLong(instance.getMostSignificantBits()).putLong(instance.getLeastSignificantBits()).putLong(generation);
+        CRC32C crc = new CRC32C();
+        crc.update(bytes.flip());
+        return (int) crc.getValue();
     }
 }

@@ -28,7 +28,7 @@ final class Creation {
             ImageStamp image = ImageFile.write(files, instance, FileNames.FIRST_GENERATION, 1, header,
                     new EmptyTable(tableSlots), () -> { });
             NewLog log = NewLog.fill(files, file, new LogHeader(instance, FileNames.FIRST_GENERATION,
-                    options.stepBytes(), 1, 0, 0, image, ImageStamp.NONE));
+                    options.stepBytes(), 1, FileIdentity.NONE, 0, image, ImageStamp.NONE));
             NewLog.name(files, FileNames.FIRST_GENERATION);
             return MetadataDirectory.created(files, options, log, image, new SlotLimit(tableSlots, 1), header);
         } catch (IOException | RuntimeException | Error e) {

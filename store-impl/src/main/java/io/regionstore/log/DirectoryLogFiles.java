@@ -2,45 +2,48 @@ package io.regionstore.log;
 
 import io.regionstore.ErrorCode;
 import io.regionstore.RegionStoreException;
+import io.regionstore.device.DirectoryHandle;
+import io.regionstore.device.DirectoryHandle.FileKind;
+import io.regionstore.device.DirectoryHandle.Place;
+import io.regionstore.device.FileBirth;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
-/** A real directory. No symbolic link is followed at its last name or inside. Thread-safe. */
+/**
+ * A real directory. It is opened once, and every name is looked up in what was opened: see {@link DirectoryHandle}. No
+ * symbolic link is followed at its last name or inside. Thread-safe.
+ */
 final class DirectoryLogFiles implements LogFiles {
-    private static final FileAttribute<?> OWNER_ONLY_FILE =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final FileAttribute<?> OWNER_ONLY_DIRECTORY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    private static final Set<OpenOption> READ_WRITE =
+            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
-    private final Path directory;
+    private final DirectoryHandle directory;
     private final Channels channels;
 
-    /** How a file or a directory is opened: {@link FileChannel#open}, except where a test lets calls fail. */
+    /** How a file is opened: {@link FileChannel#open}, except where a test lets calls fail. */
     interface Channels {
         FileChannel open(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
                 throws IOException;
     }
 
-    DirectoryLogFiles(Path directory, Channels channels) {
+    /** @param directory closed with this */
+    DirectoryLogFiles(DirectoryHandle directory, Channels channels) {
         this.directory = directory;
         this.channels = channels;
     }
@@ -50,23 +53,13 @@ final class DirectoryLogFiles implements LogFiles {
      * @return its files, or null if nothing is there
      */
     static DirectoryLogFiles at(Path directory) {
-        BasicFileAttributes found;
-        try {
-            found = Files.readAttributes(directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        } catch (NoSuchFileException e) {
-            return null;
-        } catch (IOException e) {
-            throw Failures.of(directory.toString(), "reading its attributes", e);
-        }
-        if (found.isSymbolicLink()) {
-            throw new RegionStoreException(ErrorCode.SYMBOLIC_LINK, directory + ": expected a directory, found a"
-                    + " symbolic link; name the directory itself");
-        }
-        if (!found.isDirectory()) {
-            throw new RegionStoreException(ErrorCode.NOT_A_DIRECTORY, directory + ": expected a directory for the"
-                    + " metadata, found something else; name a directory, or use a file medium");
-        }
-        return new DirectoryLogFiles(directory, FileChannel::open);
+        return at(directory, FileChannel::open);
+    }
+
+    /** As {@link #at(Path)}, with channels of a test. */
+    static DirectoryLogFiles at(Path directory, Channels channels) {
+        DirectoryHandle handle = DirectoryHandle.open(directory, DirectoryHandle.DESCRIPTORS);
+        return handle == null ? null : new DirectoryLogFiles(handle, channels);
     }
 
     /** As {@link #at}, but makes the directory, durably and for its owner only, if it is missing. */
@@ -79,7 +72,14 @@ final class DirectoryLogFiles implements LogFiles {
         try {
             // A crash after this leaves an empty directory or none: both are where create() starts.
             Files.createDirectory(absolute, OWNER_ONLY_DIRECTORY);
-            sync(absolute.getParent(), FileChannel::open);
+            // the parent's path may end in a symbolic link, which is followed with "." behind it
+            try (DirectoryHandle parent = DirectoryHandle.open(absolute.getParent().resolve("."),
+                    DirectoryHandle.DESCRIPTORS)) {
+                if (parent != null) {
+                    parent.sync();
+                }
+            }
+            files = at(directory);
         } catch (NoSuchFileException e) {
             throw new RegionStoreException(ErrorCode.NOT_FOUND, directory + ": the directory can only be made in one that"
                     + " exists, and there is no " + absolute.getParent() + "; make it first, or name another directory",
@@ -87,91 +87,150 @@ final class DirectoryLogFiles implements LogFiles {
         } catch (IOException e) {
             throw Failures.of(directory.toString(), "making the directory", e);
         }
-        return new DirectoryLogFiles(directory, FileChannel::open);
-    }
-
-    private static void sync(Path path, Channels channels) throws IOException {
-        boolean interrupted = Thread.interrupted(); // or the channel would be closed under us
-        try {
-            while (true) {
-                try (FileChannel channel = channels.open(path, Set.of(StandardOpenOption.READ))) {
-                    channel.force(true);
-                    return;
-                } catch (ClosedByInterruptException e) {
-                    interrupted |= Thread.interrupted();
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+        if (files == null) {
+            throw new RegionStoreException(ErrorCode.NOT_FOUND, directory + ": the directory was made, and somebody"
+                    + " removed it at once; try again");
         }
+        return files;
     }
 
     @Override
     public String resource() {
-        return directory.toString();
+        return directory.path().toString();
     }
 
     @Override
     public List<String> list() throws IOException {
-        List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-            for (Path entry : entries) {
-                names.add(entry.getFileName().toString());
-            }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
-        }
-        return names;
+        return directory.list();
     }
 
     @Override
     public LogFile create(String name) throws IOException {
-        Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
-                StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-        return new ChannelLogFile(channels.open(directory.resolve(name), options, OWNER_ONLY_FILE));
+        directory.create(name);
+        return channel(name, READ_WRITE);
     }
 
     @Override
     public LogFile open(String name, boolean writable) throws IOException {
-        Path path = directory.resolve(name);
-        BasicFileAttributes found =
-                Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        if (found.isSymbolicLink()) {
-            throw new RegionStoreException(ErrorCode.SYMBOLIC_LINK, path + ": expected a file of the store, found a"
-                    + " symbolic link; put the file itself there");
+        FileKind found = directory.kind(name);
+        if (found == FileKind.SYMBOLIC_LINK) {
+            throw new RegionStoreException(ErrorCode.SYMBOLIC_LINK, named(name) + ": expected a file of the store, found"
+                    + " a symbolic link; put the file itself there");
         }
-        if (!found.isRegularFile()) {
-            throw new RegionStoreException(ErrorCode.METADATA_FOREIGN, path + ": expected a regular file of the store,"
-                    + " found something else; remove it");
+        if (found != FileKind.REGULAR) {
+            throw new RegionStoreException(ErrorCode.METADATA_FOREIGN, named(name) + ": expected a regular file of the"
+                    + " store, found something else; remove it");
         }
-        return new ChannelLogFile(channels.open(path, writable
-                ? Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)
-                : Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)));
+        return channel(name, writable ? READ_WRITE : READ);
+    }
+
+    private LogFile channel(String name, Set<OpenOption> options) throws IOException {
+        directory.requireReachable(name);
+        FileChannel channel;
+        try {
+            channel = channels.open(directory.path(name), options);
+        } catch (NoSuchFileException e) {
+            throw new NoSuchFileException(named(name).toString());
+        } catch (AccessDeniedException e) {
+            throw new AccessDeniedException(named(name).toString(), null, e.getReason());
+        } catch (FileSystemException e) {
+            throw new FileSystemException(named(name).toString(), null, e.getReason());
+        }
+        try {
+            directory.requireReachable(name);
+        } catch (Throwable t) {
+            channel.close();
+            throw t;
+        }
+        return new ChannelLogFile(channel);
+    }
+
+    private Path named(String name) {
+        return directory.path().resolve(name);
     }
 
     @Override
     public void rename(String from, String to) throws IOException {
-        Files.move(directory.resolve(from), directory.resolve(to), StandardCopyOption.ATOMIC_MOVE);
+        directory.rename(from, to);
     }
 
     @Override
     public void delete(String name) throws IOException {
-        Files.deleteIfExists(directory.resolve(name));
+        directory.delete(name);
     }
 
     @Override
     public void sync() throws IOException {
-        sync(directory, channels);
+        directory.sync();
     }
 
     @Override
     public FileIdentity identity(String name) throws IOException {
-        Map<String, Object> found =
-                Files.readAttributes(directory.resolve(name), "unix:ino,ctime", LinkOption.NOFOLLOW_LINKS);
-        var changed = ((FileTime) found.get("ctime")).toInstant();
-        return new FileIdentity((Long) found.get("ino"), changed.getEpochSecond(), changed.getNano());
+        FileBirth birth = directory.birth(name);
+        return new FileIdentity(birth.inode(), birth.seconds(), birth.nanos(), birth.generation());
+    }
+
+    @Override
+    public Lock lock(boolean unlocked) {
+        DirectoryHandle.Lock lock = directory.lock(FileNames.LOCK, unlocked);
+        return new Lock() {
+            @Override
+            public boolean isHeld() {
+                return lock.isHeld();
+            }
+
+            @Override
+            public void close() {
+                lock.close();
+            }
+        };
+    }
+
+    @Override
+    public String fileSystem() {
+        return directory.fileSystem();
+    }
+
+    @Override
+    public boolean canVanish() {
+        return true;
+    }
+
+    @Override
+    public Whereabouts whereabouts(String log, FileIdentity identity, long length) {
+        Place place = directory.place();
+        if (place == Place.REMOVED) {
+            return new Whereabouts(true, resource() + ": expected the metadata directory of an open store, found that it was"
+                    + " removed; what is written now would be lost: close the store, then restore a backup of region and"
+                    + " metadata, or create a store");
+        }
+        String found = finding(log, identity, length);
+        if (found != null) {
+            return new Whereabouts(true, named(log) + ": expected the log of an open store, " + length + " bytes at least,"
+                    + " found that " + found + "; what is written now would be lost: close the store, then restore a"
+                    + " backup of region and metadata");
+        }
+        return place == Place.HERE ? Whereabouts.HERE : new Whereabouts(false, resource() + ": expected the metadata"
+                + " directory of an open store, found that it was moved: it is now " + directory.whereNow() + "; the store"
+                + " goes on in it, and is opened there next time, unless you move it back");
+    }
+
+    /** What is wrong with a log: writes go on by its descriptor whatever becomes of its name. */
+    private String finding(String log, FileIdentity identity, long length) {
+        try {
+            long size = directory.length(log);
+            return !identity(log).matches(identity) ? "another file has its name"
+                    : size < length ? "it was cut to " + size + " bytes" : null;
+        } catch (NoSuchFileException e) {
+            return "it was removed";
+        } catch (IOException e) {
+            return null; // too many open files, for example, or the store is being closed: nothing is known then
+        }
+    }
+
+    @Override
+    public void close() {
+        directory.close();
     }
 
     private static final class ChannelLogFile implements LogFile {

@@ -14,17 +14,29 @@ final class Failures {
     }
 
     /**
+     * @param files  of the directory
+     * @param action what was being done to it
+     * @param cause  how it failed
+     * @return the exception to throw
+     */
+    static RegionStoreException of(LogFiles files, String action, IOException cause) {
+        return noSpace(cause) ? noSpace(files, action, cause, "all that was acknowledged is there")
+                : of(files.resource(), action, cause);
+    }
+
+    private static RegionStoreException noSpace(LogFiles files, String action, IOException cause, String consequence) {
+        return new RegionStoreException(ErrorCode.NO_SPACE, files.resource() + ": " + action + " found no space left on "
+                + files.fileSystem() + " (" + cause.getMessage() + "); delete files there, or raise its size or the quota;"
+                + " " + consequence, cause);
+    }
+
+    /**
      * @param resource directory or file
      * @param action   what was being done to it
-     * @param cause    how it failed
+     * @param cause    how it failed, but for lack of space
      * @return the exception to throw
      */
     static RegionStoreException of(String resource, String action, IOException cause) {
-        if (noSpace(cause)) {
-            return new RegionStoreException(ErrorCode.IO_ERROR, resource + ": " + action + " found no space left on the"
-                    + " file system (" + cause.getMessage() + "); free some and open the store again, all that was"
-                    + " acknowledged is there", cause);
-        }
         if (cause instanceof AccessDeniedException) {
             return new RegionStoreException(ErrorCode.PERMISSION_DENIED, resource + ": " + action + " was denied ("
                     + cause.getMessage() + "); run as the owner of the store", cause);
@@ -37,25 +49,37 @@ final class Failures {
             return new RegionStoreException(ErrorCode.NOT_FOUND, resource + ": " + action + " found no "
                     + cause.getMessage(), cause);
         }
-        return new RegionStoreException(ErrorCode.IO_ERROR, resource + ": " + action + " failed: " + cause, cause);
+        return failed(resource, action, cause);
     }
 
-    private static boolean noSpace(IOException cause) {
+    private static RegionStoreException failed(String resource, String action, Throwable cause) {
+        return new RegionStoreException(ErrorCode.IO_ERROR, resource + ": " + action + " failed: " + cause
+                + "; look at the kernel's log, and mend or replace the medium", cause);
+    }
+
+    static boolean noSpace(IOException cause) {
         String message = cause.getMessage();
         return message != null && (message.contains("No space left") || message.contains("quota"));
     }
 
     /**
-     * @param resource directory
-     * @param action   what was being done to its log
-     * @param cause    how it failed
-     * @return the exception to throw: IO_ERROR in any case
+     * @param files  of the directory
+     * @param action what was being done to its log
+     * @param cause  how it failed
+     * @return the exception to throw: NO_SPACE or IO_ERROR
      */
-    static RegionStoreException fatal(String resource, String action, Throwable cause) {
-        if (cause instanceof IOException e && (noSpace(e) || !(e instanceof FileSystemException))) {
-            return of(resource, action, e);
+    static RegionStoreException fatal(LogFiles files, String action, Throwable cause) {
+        if (cause instanceof IOException e && noSpace(e)) {
+            return noSpace(files, action, e, "then close the store and open it again: all that was acknowledged is there");
         }
-        return new RegionStoreException(ErrorCode.IO_ERROR, resource + ": " + action + " failed: " + cause, cause);
+        if (cause instanceof IOException e && !(e instanceof FileSystemException)) {
+            return of(files.resource(), action, e);
+        }
+        if (cause instanceof Error) {
+            return new RegionStoreException(ErrorCode.IO_ERROR, files.resource() + ": " + action + " failed: " + cause
+                    + "; give the JVM more memory or stack, close the store and open it again", cause);
+        }
+        return failed(files.resource(), action, cause);
     }
 
     /**

@@ -1,28 +1,44 @@
 package io.regionstore.log;
 
-import io.regionstore.RegionStoreException;
 import java.time.Duration;
+import java.util.function.Consumer;
 
-/** The thread of relaxed commits: makes all appends durable at an interval. It ends when the log fails. */
+/**
+ * The thread of relaxed commits: makes all appends durable at an interval. It ends when the log has failed, and survives
+ * everything else: what could not be made durable is so after the next interval.
+ */
 final class Flusher implements AutoCloseable {
     private final LogWriter writer;
     private final long nanos;
     private final Thread thread;
-    private boolean stopped;
+    private final Consumer<Throwable> problems;
+    private volatile boolean stopped;
 
-    Flusher(LogWriter writer, Duration interval) {
+    /** @param problems told when the log could not be made durable in time; what it throws is ignored */
+    Flusher(LogWriter writer, Duration interval, Consumer<Throwable> problems) {
         this.writer = writer;
         this.nanos = interval.toNanos();
+        this.problems = problems;
         this.thread = Thread.ofPlatform().daemon().name("regionstore-log").start(this::run);
     }
 
     private void run() {
-        try {
-            while (pause()) {
-                writer.awaitDurable(writer.lastLsn());
+        while (!stopped && !writer.failed()) {
+            try {
+                if (pause()) {
+                    writer.awaitDurable(writer.lastLsn());
+                }
+            } catch (Throwable t) {
+                tell(t);
             }
-        } catch (RegionStoreException e) {
-            // Every append and wait throws it, so it is not lost with this thread.
+        }
+    }
+
+    private void tell(Throwable t) {
+        try {
+            problems.accept(t);
+        } catch (Throwable again) {
+            // no memory for a message; if the log has failed, every append and wait throws that
         }
     }
 

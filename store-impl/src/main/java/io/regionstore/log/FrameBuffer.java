@@ -5,7 +5,8 @@ import java.lang.foreign.MemorySegment;
 /** Frames in memory, one behind the other, on their way to the log. Not thread-safe. */
 final class FrameBuffer {
     private final Chunk chunk;
-    private int fill;
+    /** Bytes of the frames. */
+    int fill;
 
     FrameBuffer(int capacity) {
         chunk = new Chunk(capacity);
@@ -15,21 +16,16 @@ final class FrameBuffer {
         return fill + length <= chunk.capacity();
     }
 
-    /** @return the frames, from 0 to {@link #length} */
+    /** @return the frames, from 0 to {@link #fill} */
     Chunk bytes() {
         return chunk;
     }
 
-    int length() {
-        return fill;
-    }
-
-    void clear() {
-        fill = 0;
-    }
-
-    /** Adds a frame, for which there is room; see {@link FrameDescriptor} for the fields. */
-    void add(int seed, long lsn, long durableLsn, int kind, int slots, long firstSlot, long retired,
+    /**
+     * Writes a frame behind the others, for which there is room; see {@link FrameDescriptor} for the fields. It is one of
+     * them when the caller has added its length to {@link #fill}.
+     */
+    void compose(int seed, long lsn, long durableLsn, int kind, int slots, long firstSlot, long retired,
              MemorySegment source, long sourceOffset, long payload) {
         int at = fill;
         int length = FrameDescriptor.PAYLOAD_OFFSET + (int) payload;
@@ -43,6 +39,5 @@ final class FrameBuffer {
         chunk.putLong(at + FrameDescriptor.RETIRED_SLOT_OFFSET, retired);
         int crc = chunk.crc32c(at + FrameDescriptor.LENGTH_OFFSET, at + length) ^ seed;
         chunk.putInt(at + FrameDescriptor.CRC_OFFSET, crc);
-        fill = at + length;
     }
 }

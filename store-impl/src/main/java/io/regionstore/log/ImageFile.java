@@ -30,22 +30,27 @@ final class ImageFile {
                             ImageSource source, Runnable beforeStamp) throws IOException {
         String name = FileNames.image(generation);
         String temporary = FileNames.temporary(name);
+        long nonce = nonce();
         files.delete(temporary);
         // A crash up to the rename leaves a temporary file, which means nothing.
         try (LogFile file = files.create(temporary)) {
-            writeBlocks(file, instance, generation, firstLsn, storeHeader, source);
+            writeBlocks(file, instance, generation, firstLsn, nonce, storeHeader, source);
             // A crash after the rename leaves an image, whole or not, that no log names: the one before it is used with
             // its logs.
             files.rename(temporary, name);
-            // Blocks and header; and the ctime, which the rename changed and which is part of the stamp.
             file.sync(true);
             beforeStamp.run();
             files.sync();
         }
-        return new ImageStamp(generation, files.identity(name));
+        return new ImageStamp(generation, files.identity(name), nonce);
     }
 
-    private static void writeBlocks(LogFile file, UUID instance, long generation, long firstLsn,
+    private static long nonce() {
+        UUID random = UUID.randomUUID(); // a 64-bit half of it has two or four bits that are not random
+        return (random.getMostSignificantBits() ^ random.getLeastSignificantBits()) | 1; // 0 means unknown
+    }
+
+    private static void writeBlocks(LogFile file, UUID instance, long generation, long firstLsn, long nonce,
                                     MemorySegment storeHeader, ImageSource source) throws IOException {
         Chunk block = new Chunk(BLOCK_LENGTH);
         MemorySegment zeros = MemorySegment.ofArray(new byte[BLOCK_LENGTH - ImageHeader.BLOCK_PAYLOAD_OFFSET]);
@@ -71,7 +76,7 @@ final class ImageFile {
             blocks++;
         }
         ImageHeader header = new ImageHeader(instance, generation, source.tableSlots(), firstLsn, blocks, position,
-                storeHeader);
+                nonce, storeHeader);
         file.write(header.encode().range(0, ImageHeader.LENGTH), 0);
     }
 

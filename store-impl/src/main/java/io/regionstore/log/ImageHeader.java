@@ -13,7 +13,7 @@ import java.util.UUID;
  *   0  magic "RGNSTIMG"     8  crc        12 length      16 version    20 zero
  *  24  instance id, high   32  instance id, low          40 generation 48 slots of the table
  *  56  first LSN to replay 64  blocks     72 length of the file
- *  80  zero up to 512
+ *  80  nonce               88  zero up to 512
  * 512  the store's header up to 1024
  *
  *  a block, of up to 2,048 slots; blocks of zeros only are left out
@@ -32,10 +32,11 @@ import java.util.UUID;
  * @param firstLsn    of the first frame in that log
  * @param blocks      that follow
  * @param fileLength  bytes of the file
+ * @param nonce       random, repeated by the log that names the image: another image of this name has another one
  * @param storeHeader 512 bytes
  */
 record ImageHeader(UUID instance, long generation, long tableSlots, long firstLsn, long blocks, long fileLength,
-                   MemorySegment storeHeader) {
+                   long nonce, MemorySegment storeHeader) {
     static final int LENGTH = 1024;
     /** "RGNSTIMG" read as a little-endian number. */
     static final long MAGIC = 0x474d4954534e4752L;
@@ -45,6 +46,7 @@ record ImageHeader(UUID instance, long generation, long tableSlots, long firstLs
     static final int FIRST_LSN_OFFSET = 56;
     static final int BLOCKS_OFFSET = 64;
     static final int FILE_LENGTH_OFFSET = 72;
+    static final int NONCE_OFFSET = 80;
     static final int STORE_HEADER_OFFSET = 512;
 
     static final int BLOCK_CRC_OFFSET = 0;
@@ -62,6 +64,7 @@ record ImageHeader(UUID instance, long generation, long tableSlots, long firstLs
         chunk.putLong(FIRST_LSN_OFFSET, firstLsn);
         chunk.putLong(BLOCKS_OFFSET, blocks);
         chunk.putLong(FILE_LENGTH_OFFSET, fileLength);
+        chunk.putLong(NONCE_OFFSET, nonce);
         MemorySegment.copy(storeHeader, 0, chunk.bytes, STORE_HEADER_OFFSET, FrameDescriptor.STORE_HEADER_LENGTH);
         FileHeader.seal(chunk, MAGIC, LENGTH);
         return chunk;
@@ -79,6 +82,7 @@ record ImageHeader(UUID instance, long generation, long tableSlots, long firstLs
                 new UUID(chunk.getLong(INSTANCE_OFFSET), chunk.getLong(INSTANCE_OFFSET + 8)),
                 chunk.getLong(GENERATION_OFFSET), chunk.getLong(TABLE_SLOTS_OFFSET), chunk.getLong(FIRST_LSN_OFFSET),
                 chunk.getLong(BLOCKS_OFFSET), chunk.getLong(FILE_LENGTH_OFFSET),
+                chunk.getLong(NONCE_OFFSET),
                 chunk.bytes.asSlice(STORE_HEADER_OFFSET, FrameDescriptor.STORE_HEADER_LENGTH).asReadOnly());
         if (header.generation != generation) {
             throw new RegionStoreException(ErrorCode.METADATA_CORRUPT, resource + ": expected generation " + generation

@@ -7,7 +7,7 @@ import java.util.List;
  * The files of one metadata directory: with {@link LogFile}, the seam through which everything that reaches the medium
  * goes, so that a simulated file system sees it all. Names are plain, without a path. Thread-safe.
  */
-public interface LogFiles {
+public interface LogFiles extends AutoCloseable {
     /** @return the directory, for messages */
     String resource();
 
@@ -65,4 +65,55 @@ public interface LogFiles {
      * @throws IOException if the file system says so
      */
     FileIdentity identity(String name) throws IOException;
+
+    /**
+     * Locks the directory for one store.
+     *
+     * @param unlocked whether it may be that the kernel has no locks there
+     * @return the lock, to be closed before this
+     * @throws io.regionstore.RegionStoreException LOCKED by another store, with its owner if it can be seen;
+     *                                             LOCK_UNSUPPORTED
+     */
+    default Lock lock(boolean unlocked) {
+        return () -> { }; // files that no other process sees
+    }
+
+    /** @return the file system with its free space, for messages */
+    default String fileSystem() {
+        return "the file system";
+    }
+
+    /** @return whether somebody else could move or remove the directory, or files in it */
+    default boolean canVanish() {
+        return false;
+    }
+
+    /**
+     * For any thread, at any time.
+     *
+     * @param log      name of the log in use
+     * @param identity that file's
+     * @param length   bytes that it has at least
+     * @return whether the directory is still where it was opened, and the log in it
+     */
+    default Whereabouts whereabouts(String log, FileIdentity identity, long length) {
+        return Whereabouts.HERE;
+    }
+
+    /** Releases the directory. Files of it that are open stay so. */
+    @Override
+    default void close() {
+        // nothing is held
+    }
+
+    /** Exclusion of every other store from a directory. */
+    interface Lock extends AutoCloseable {
+        /** @return false where the kernel has no locks */
+        default boolean isHeld() {
+            return true;
+        }
+
+        @Override
+        void close();
+    }
 }

@@ -12,9 +12,11 @@ import java.util.UUID;
  *   0  magic "RGNSTLOG"     8  crc        12 length      16 version    20 allocation step
  *  24  instance id, high   32  instance id, low          40 generation 48 floor LSN
  *  56  inode of this log   64  logs before this generation may be copies
- *  72  image: generation   80  inode      88 ctime seconds             96 ctime nanoseconds
- * 104  the image before:  112  inode     120 ctime seconds            128 ctime nanoseconds
- * 136  zero up to 512
+ *  72  image: generation   80  inode      88 born: seconds             96 born: nanoseconds, 100 generation of the inode
+ * 104  the image before:  112  inode     120 born: seconds            128 born: nanoseconds, 132 generation of the inode
+ * 136  image: nonce       144  the image before: nonce                152 born: seconds of this log
+ * 160  born: nanoseconds of this log, 164 generation of its inode
+ * 168  zero up to 512
  * </pre>
  *
  * <p>Allocation step: a file whose frames end at {@code e} has at least {@code step * (e / step + 2)} bytes, made so
@@ -23,19 +25,20 @@ import java.util.UUID;
  *
  * <p>Floor LSN: every lower one was durable before this log was made. Replay of the logs before this one must get there.
  *
- * <p>Inodes and ctimes are how a copy put back in the place of the directory is found out: see {@link FileIdentity}.
+ * <p>Inodes, times of birth and nonces are how a copy put back in the place of the directory is found out: see
+ * {@link FileIdentity}. A field of 0 is not known and not compared.
  *
  * @param instance       id of the store
  * @param generation     of this log, as in its name
  * @param step           bytes, a multiple of 4096
  * @param floorLsn       all lower ones were durable when this log was made
- * @param inode          of this log's file
- * @param acceptedBefore logs of lower generations were accepted as copies: their inodes are not compared
+ * @param identity       of this log's file
+ * @param acceptedBefore logs of lower generations were accepted as copies: their identities are not compared
  * @param image          the official image when this log was made
  * @param previous       the one before, a spare
  */
-record LogHeader(UUID instance, long generation, int step, long floorLsn, long inode, long acceptedBefore,
-                 ImageStamp image, ImageStamp previous) {
+record LogHeader(UUID instance, long generation, int step, long floorLsn, FileIdentity identity,
+                 long acceptedBefore, ImageStamp image, ImageStamp previous) {
     static final int LENGTH = 512;
     /** "RGNSTLOG" read as a little-endian number. */
     static final long MAGIC = 0x474f4c54534e4752L;
@@ -47,6 +50,9 @@ record LogHeader(UUID instance, long generation, int step, long floorLsn, long i
     static final int ACCEPTED_BEFORE_OFFSET = 64;
     static final int IMAGE_OFFSET = 72;
     static final int PREVIOUS_OFFSET = 104;
+    static final int IMAGE_NONCE_OFFSET = 136;
+    static final int PREVIOUS_NONCE_OFFSET = 144;
+    static final int BIRTH_OFFSET = 152;
     static final int STEP_UNIT = 4096;
     static final int MAX_STEP = 16 << 20;
 
@@ -62,24 +68,36 @@ record LogHeader(UUID instance, long generation, int step, long floorLsn, long i
         chunk.putLong(INSTANCE_OFFSET + 8, instance.getLeastSignificantBits());
         chunk.putLong(GENERATION_OFFSET, generation);
         chunk.putLong(FLOOR_LSN_OFFSET, floorLsn);
-        chunk.putLong(INODE_OFFSET, inode);
+        chunk.putLong(INODE_OFFSET, identity.inode());
         chunk.putLong(ACCEPTED_BEFORE_OFFSET, acceptedBefore);
-        encode(chunk, IMAGE_OFFSET, image);
-        encode(chunk, PREVIOUS_OFFSET, previous);
+        encode(chunk, IMAGE_OFFSET, IMAGE_NONCE_OFFSET, image);
+        encode(chunk, PREVIOUS_OFFSET, PREVIOUS_NONCE_OFFSET, previous);
+        encodeBirth(chunk, BIRTH_OFFSET, identity);
         FileHeader.seal(chunk, MAGIC, LENGTH);
         return chunk;
     }
 
-    private static void encode(Chunk chunk, int offset, ImageStamp stamp) {
+    private static void encode(Chunk chunk, int offset, int nonceOffset, ImageStamp stamp) {
         chunk.putLong(offset, stamp.generation());
         chunk.putLong(offset + 8, stamp.identity().inode());
-        chunk.putLong(offset + 16, stamp.identity().seconds());
-        chunk.putLong(offset + 24, stamp.identity().nanos());
+        encodeBirth(chunk, offset + 16, stamp.identity());
+        chunk.putLong(nonceOffset, stamp.nonce());
     }
 
-    private static ImageStamp stamp(Chunk chunk, int offset) {
-        return new ImageStamp(chunk.getLong(offset), new FileIdentity(chunk.getLong(offset + 8),
-                chunk.getLong(offset + 16), (int) chunk.getLong(offset + 24)));
+    private static void encodeBirth(Chunk chunk, int offset, FileIdentity identity) {
+        chunk.putLong(offset, identity.seconds());
+        chunk.putInt(offset + 8, identity.nanos());
+        chunk.putInt(offset + 12, identity.generation());
+    }
+
+    private static ImageStamp stamp(Chunk chunk, int offset, int nonceOffset) {
+        return new ImageStamp(chunk.getLong(offset), identity(chunk, offset + 8, offset + 16),
+                chunk.getLong(nonceOffset));
+    }
+
+    private static FileIdentity identity(Chunk chunk, int inodeOffset, int birthOffset) {
+        return new FileIdentity(chunk.getLong(inodeOffset), chunk.getLong(birthOffset), chunk.getInt(birthOffset + 8),
+                chunk.getInt(birthOffset + 12));
     }
 
     /**
@@ -92,8 +110,9 @@ record LogHeader(UUID instance, long generation, int step, long floorLsn, long i
         Chunk chunk = FileHeader.read(file, resource, MAGIC, LENGTH);
         UUID instance = new UUID(chunk.getLong(INSTANCE_OFFSET), chunk.getLong(INSTANCE_OFFSET + 8));
         LogHeader header = new LogHeader(instance, chunk.getLong(GENERATION_OFFSET), chunk.getInt(STEP_OFFSET),
-                chunk.getLong(FLOOR_LSN_OFFSET), chunk.getLong(INODE_OFFSET), chunk.getLong(ACCEPTED_BEFORE_OFFSET),
-                stamp(chunk, IMAGE_OFFSET), stamp(chunk, PREVIOUS_OFFSET));
+                chunk.getLong(FLOOR_LSN_OFFSET), identity(chunk, INODE_OFFSET, BIRTH_OFFSET),
+                chunk.getLong(ACCEPTED_BEFORE_OFFSET), stamp(chunk, IMAGE_OFFSET, IMAGE_NONCE_OFFSET),
+                stamp(chunk, PREVIOUS_OFFSET, PREVIOUS_NONCE_OFFSET));
         if (header.generation != generation) {
             throw new RegionStoreException(ErrorCode.METADATA_CORRUPT, resource + ": expected generation " + generation
                     + " as in its name, found " + header.generation + "; was the file renamed?");

@@ -16,9 +16,9 @@ final class LogOutput implements AutoCloseable {
     private final boolean synced;
     private final int step;
     private final Chunk zeros;
-    private NewLog log;
+    private volatile NewLog log;
     private LogFile file;
-    private long allocated;
+    private volatile long allocated;
     private volatile long position;
 
     LogOutput(LogFiles files, NewLog log, Options options) {
@@ -30,10 +30,10 @@ final class LogOutput implements AutoCloseable {
     }
 
     private void use(NewLog next) {
-        log = next;
         file = next.file();
-        allocated = next.length();
         position = LogHeader.LENGTH;
+        allocated = next.length();
+        log = next; // last: whoever sees it sees no longer length than this log has
     }
 
     /** Goes on in another log. What was written must be durable. */
@@ -46,6 +46,14 @@ final class LogOutput implements AutoCloseable {
     /** @return bytes of the log in use; for any thread */
     long position() {
         return position;
+    }
+
+    /** @return what has become of the directory and of the log in use; for any thread */
+    Whereabouts whereabouts() {
+        NewLog used = log;
+        long length = allocated;
+        Whereabouts found = files.whereabouts(FileNames.log(used.header().generation()), used.header().identity(), length);
+        return log == used ? found : Whereabouts.HERE; // a log that is not used any more is removed by us
     }
 
     /**
@@ -97,7 +105,16 @@ final class LogOutput implements AutoCloseable {
     void makeRoom() throws IOException {
         boolean interrupted = Thread.interrupted();
         try {
-            allocate(roomAhead());
+            long length = roomAhead();
+            try {
+                zero(length);
+            } catch (IOException e) {
+                if (Failures.noSpace(e)) {
+                    return; // nothing relies on it yet: the next batch asks again, and fails if it needs the space
+                }
+                throw e;
+            }
+            settle(length);
         } catch (ClosedByInterruptException e) {
             interrupted |= Thread.interrupted();
             reopen(); // and the next batch allocates
@@ -107,15 +124,22 @@ final class LogOutput implements AutoCloseable {
     }
 
     private void allocate(long length) throws IOException {
-        // A crash during this leaves a length between the two and zeros there, which is the end of the log. Synced
-        // before any frame relies on it, so that a shorter file than the frames ask for was truncated by somebody.
+        zero(length);
+        settle(length);
+    }
+
+    private void zero(long length) throws IOException {
+        // A crash during this leaves a length between the two and zeros there, which is the end of the log. Without
+        // space it ends the same. Zeros are written so that a later sync has no blocks to allocate. Without syncs they
+        // would only cost: the writer who makes room would be held up by a step of them. What is not written reads as
+        // zeros.
+        NewLog.zero(file, synced ? allocated : length - FrameDescriptor.ALIGNMENT, length, zeros);
+    }
+
+    /** Synced before any frame relies on it, so that a shorter file than the frames ask for was truncated by somebody. */
+    private void settle(long length) throws IOException {
         if (synced) {
-            NewLog.zero(file, allocated, length, zeros);
             file.sync(false);
-        } else {
-            // Zeros are written so that a later sync has no blocks to allocate. Without syncs they would only cost: the
-            // writer who makes room would be held up by a step of them. What is not written reads as zeros.
-            NewLog.zero(file, length - FrameDescriptor.ALIGNMENT, length, zeros);
         }
         allocated = length;
     }
@@ -124,7 +148,7 @@ final class LogOutput implements AutoCloseable {
         String name = FileNames.log(log.header().generation());
         Generations.closeQuietly(file);
         file = files.open(name, true);
-        if (files.identity(name).inode() != log.header().inode()) {
+        if (!files.identity(name).matches(log.header().identity())) {
             throw new IOException(name + " was replaced by another file while it was written");
         }
     }

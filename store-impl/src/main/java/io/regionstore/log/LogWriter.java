@@ -22,8 +22,18 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>A failed write or sync is final: what the medium holds is unknown from then on, and a later sync that succeeds would
  * prove nothing. Nothing more is acknowledged.
+ *
+ * <p>An Error (no memory, no stack) may come out of any call. What a batch needs is had before the role is taken. Where
+ * one comes all the same, its thread first ends the log and gives the role up by two stores, which cannot fail, then wakes
+ * the others. Whoever is not woken, since waking failed as well, looks by itself after {@link #MISSED_WAKE_NANOS}.
  */
 final class LogWriter implements AutoCloseable {
+    /** Nobody sleeps for longer: a thread that ran into an Error may have woken nobody. */
+    static final long MISSED_WAKE_NANOS = 1_000_000_000;
+
+    private static final String WRITING = "writing the log";
+
+    private final LogFiles files;
     private final String resource;
     private final int capacity;
     private final SlotLimit limit;
@@ -38,10 +48,11 @@ final class LogWriter implements AutoCloseable {
     private long nextLsn;
     private long activeLsn;
     private final Waiters waiters;
-    private boolean role;
     private int pausing;
     private boolean closed;
-    private Throwable failure;
+    /** Has the role; set under the lock, and cleared by that thread only, which needs no lock for it. */
+    private volatile Thread leader;
+    private volatile Throwable failure;
 
     private volatile long durableLsn;
 
@@ -54,6 +65,7 @@ final class LogWriter implements AutoCloseable {
      * @param options     see there
      */
     LogWriter(LogFiles files, NewLog log, long nextLsn, MemorySegment storeHeader, SlotLimit limit, Options options) {
+        this.files = files;
         this.resource = files.resource();
         this.capacity = options.bufferBytes();
         this.limit = limit;
@@ -88,30 +100,39 @@ final class LogWriter implements AutoCloseable {
         requireFrame(kind, payload, slots, firstSlot, retired);
         int length = FrameDescriptor.PAYLOAD_OFFSET + (int) payload;
         boolean interrupted = false;
+        Thread self = Thread.currentThread();
         try {
             while (true) {
-                FrameBuffer full;
                 synchronized (lock) {
                     requireUsable();
                     if (active.hasRoom(length)) {
                         long lsn = nextLsn;
-                        active.add(seed, lsn, durableLsn, kind, slots, firstSlot, retired, source, sourceOffset,
+                        active.compose(seed, lsn, durableLsn, kind, slots, firstSlot, retired, source, sourceOffset,
                                 payload);
                         if (kind == FrameDescriptor.HEADER) {
                             MemorySegment.copy(source, sourceOffset, header, 0, payload);
                         }
+                        // stores only: an Error leaves both as they were, or neither
+                        active.fill += length;
                         nextLsn = lsn + 1;
                         return lsn;
                     }
-                    if (role) {
+                    if (leader != null) {
                         interrupted |= pause();
                         continue;
                     }
-                    role = true;
-                    full = swap();
+                    waiters.prepare();
+                    leader = self;
                 }
-                flush(full);
+                flush();
             }
+        } catch (IOException | RuntimeException | Error e) {
+            if (leader != self) {
+                throw unchecked(e);
+            }
+            endNow(e);
+            leader = null;
+            throw tellFailure(WRITING, e);
         } finally {
             restore(interrupted);
         }
@@ -140,10 +161,11 @@ final class LogWriter implements AutoCloseable {
     void awaitDurable(long lsn) {
         boolean joined = false;
         boolean interrupted = false;
+        boolean missed = false;
+        Thread self = Thread.currentThread();
         try {
             while (durableLsn < lsn) {
                 long nanos;
-                FrameBuffer batch = null;
                 synchronized (lock) {
                     if (durableLsn >= lsn) {
                         return;
@@ -153,21 +175,29 @@ final class LogWriter implements AutoCloseable {
                         join(lsn);
                         joined = true;
                     }
-                    nanos = lsn < activeLsn ? Waiters.UNTIL_WOKEN : waiters.untilTurn(role);
+                    boolean free = leader == null;
+                    nanos = lsn < activeLsn ? Waiters.UNTIL_WOKEN : missed && free ? 0 : waiters.untilTurn(!free);
                     if (nanos <= 0) {
-                        role = true;
-                        batch = swap();
+                        waiters.prepare();
+                        leader = self;
                     }
                 }
-                if (batch != null) {
-                    flush(batch);
-                } else if (nanos == Waiters.UNTIL_WOKEN) {
-                    LockSupport.park(this);
+                if (nanos <= 0) {
+                    flush();
                 } else {
-                    LockSupport.parkNanos(this, nanos);
+                    long begun = System.nanoTime();
+                    LockSupport.parkNanos(this, Math.min(nanos, MISSED_WAKE_NANOS));
+                    missed = System.nanoTime() - begun >= MISSED_WAKE_NANOS;
                 }
                 interrupted |= Thread.interrupted(); // or the next park would return at once
             }
+        } catch (IOException | RuntimeException | Error e) {
+            if (leader != self) {
+                throw unchecked(e);
+            }
+            endNow(e);
+            leader = null;
+            throw tellFailure(WRITING, e);
         } finally {
             restore(interrupted);
         }
@@ -191,30 +221,40 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
+    /** @return whether nothing more is written */
+    boolean failed() {
+        return failure != null;
+    }
+
     /** @return bytes of the log in use */
     long position() {
         return output.position();
     }
 
-    /** Makes a batch durable. The caller has the role since it swapped the buffers; it has it no longer after this. */
-    private void flush(FrameBuffer batch) {
-        try {
-            output.write(batch.bytes(), batch.length());
-            boolean extend = output.roomIsShort();
-            publish(extend);
-            if (extend) {
-                output.makeRoom();
-                releaseRole();
-            }
-        } catch (IOException | RuntimeException | Error e) {
-            throw giveUp("writing the log", e);
+    /** @return what has become of the directory and of the log in use; for any thread */
+    Whereabouts whereabouts() {
+        return output.whereabouts();
+    }
+
+    /** Makes the active buffer durable. The caller has the role; it has it no longer when this returns. */
+    private void flush() throws IOException {
+        FrameBuffer batch;
+        synchronized (lock) {
+            batch = swap();
+        }
+        output.write(batch.bytes(), batch.fill);
+        boolean extend = output.roomIsShort();
+        publish(extend);
+        if (extend) {
+            output.makeRoom();
+            releaseRole();
         }
     }
 
     private FrameBuffer swap() {
         FrameBuffer batch = active;
         active = spare;
-        active.clear();
+        active.fill = 0;
         spare = batch;
         activeLsn = nextLsn;
         waiters.begin();
@@ -237,7 +277,7 @@ final class LogWriter implements AutoCloseable {
 
     private void releaseRole() {
         synchronized (lock) {
-            role = false;
+            leader = null;
             notifyPausing();
             if (failure != null) {
                 waiters.wakeGathering();
@@ -255,50 +295,65 @@ final class LogWriter implements AutoCloseable {
      * @return the first LSN of the new log
      */
     long rotate(NewLog next, MemorySegment storeHeader) {
-        takeRole();
-        FrameBuffer batch;
-        long first;
-        synchronized (lock) {
-            first = nextLsn;
-            batch = swap();
-            seed = seed(next);
-            storeHeader.copyFrom(header);
-        }
+        int nextSeed = seed(next);
+        Thread self = Thread.currentThread();
         try {
+            takeRole(self);
+            FrameBuffer batch;
+            long first;
+            synchronized (lock) {
+                storeHeader.copyFrom(header);
+                first = nextLsn;
+                batch = swap();
+                seed = nextSeed;
+            }
             // The new log stays empty until the old one is durable, so a crash never leaves a gap between the two.
-            output.write(batch.bytes(), batch.length());
+            output.write(batch.bytes(), batch.fill);
             output.switchTo(next);
             publish(false);
+            return first;
         } catch (IOException | RuntimeException | Error e) {
-            throw giveUp("finishing the log", e);
+            if (leader != self) {
+                throw unchecked(e);
+            }
+            endNow(e);
+            leader = null;
+            throw tellFailure("finishing the log", e);
         }
-        return first;
     }
 
-    private void takeRole() {
+    private void takeRole(Thread self) {
         boolean interrupted = false;
         try {
             synchronized (lock) {
                 requireUsable();
-                while (role) {
+                while (leader != null) {
                     interrupted |= pause();
                     requireUsable();
                 }
-                role = true;
+                waiters.prepare();
+                leader = self;
             }
         } finally {
             restore(interrupted);
         }
     }
 
-    /** The holder of the role failed: gives the role up, and the log with it. */
-    private RegionStoreException giveUp(String action, Throwable cause) {
-        RegionStoreException thrown = end(action, cause);
+    /** A store and no call, so that it works without stack and memory. Of two failures at once either may be told. */
+    private void endNow(Throwable cause) {
+        if (failure == null) {
+            failure = cause;
+        }
+    }
+
+    /** Wakes everybody, since the log has failed. */
+    private RegionStoreException tellFailure(String action, Throwable cause) {
         synchronized (lock) {
             waiters.wakeInFlight();
-            releaseRole();
+            waiters.wakeGathering();
+            notifyPausing();
         }
-        return thrown;
+        return Failures.fatal(files, action, cause);
     }
 
     /**
@@ -309,15 +364,25 @@ final class LogWriter implements AutoCloseable {
      * @return the exception to throw
      */
     RegionStoreException end(String action, Throwable cause) {
+        endNow(cause);
         synchronized (lock) {
-            if (failure == null) {
-                failure = cause;
+            if (leader == null) { // else it tells those who wait for its batch how that went
+                waiters.wakeInFlight();
             }
-            if (!role) { // else its holder tells those who wait, when it gives it up
-                waiters.wakeGathering();
-            }
+            waiters.wakeGathering();
+            notifyPausing();
         }
-        return Failures.fatal(resource, action, cause);
+        return Failures.fatal(files, action, cause);
+    }
+
+    private static RuntimeException unchecked(Throwable t) {
+        if (t instanceof RuntimeException e) {
+            return e;
+        }
+        if (t instanceof Error e) {
+            throw e;
+        }
+        return new IllegalStateException(t); // only the leader does I/O
     }
 
     private void requireUsable() {
@@ -333,7 +398,7 @@ final class LogWriter implements AutoCloseable {
     private boolean pause() {
         pausing++;
         try {
-            lock.wait();
+            lock.wait(MISSED_WAKE_NANOS / 1_000_000);
             return false;
         } catch (InterruptedException e) {
             return true;
@@ -370,7 +435,7 @@ final class LogWriter implements AutoCloseable {
             synchronized (lock) {
                 closed = true;
                 waiters.wakeGathering();
-                while (role) {
+                while (leader != null) {
                     interrupted |= pause();
                 }
             }

@@ -8,6 +8,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The metadata of one store in a directory: images of the slot table and the redo log behind them. The caller keeps the
@@ -31,7 +33,8 @@ public final class MetadataDirectory implements AutoCloseable {
     private final Generations generations;
     private volatile LogWriter writer;
     private Flusher flusher;
-    private boolean closed;
+    private boolean closesFiles;
+    private volatile boolean closed;
 
     private MetadataDirectory(LogFiles files, Options options, UUID instance, Recovery recovered, NewLog created,
                               ImageStamp image, SlotLimit limit, MemorySegment header) {
@@ -52,13 +55,15 @@ public final class MetadataDirectory implements AutoCloseable {
      * @throws RegionStoreException SYMBOLIC_LINK, NOT_A_DIRECTORY, PERMISSION_DENIED
      */
     public static boolean isEmpty(Path directory) {
-        LogFiles files = DirectoryLogFiles.at(directory);
-        return files == null || isEmpty(files);
+        try (LogFiles files = DirectoryLogFiles.at(directory)) {
+            return files == null || isEmpty(files);
+        }
     }
 
     /**
      * @param directory a path
-     * @return its files, for {@link #create} and {@link #open}; null if it does not exist
+     * @return its files, for {@link #create} and {@link #open}, to be closed after what these return; null if it does
+     *         not exist
      * @throws RegionStoreException SYMBOLIC_LINK, NOT_A_DIRECTORY, PERMISSION_DENIED
      */
     public static LogFiles files(Path directory) {
@@ -72,7 +77,7 @@ public final class MetadataDirectory implements AutoCloseable {
      * @throws RegionStoreException SYMBOLIC_LINK, NOT_A_DIRECTORY, PERMISSION_DENIED, NOT_FOUND, IO_ERROR
      */
     public static void make(Path directory) {
-        DirectoryLogFiles.make(directory);
+        DirectoryLogFiles.make(directory).close();
     }
 
     /** As {@link #isEmpty(Path)}, on any files. */
@@ -84,7 +89,7 @@ public final class MetadataDirectory implements AutoCloseable {
         try {
             return new FileNames(files.list());
         } catch (IOException e) {
-            throw Failures.of(files.resource(), "listing the directory", e);
+            throw Failures.of(files, "listing the directory", e);
         }
     }
 
@@ -103,7 +108,8 @@ public final class MetadataDirectory implements AutoCloseable {
      */
     public static MetadataDirectory create(Path directory, UUID instance, long tableSlots, MemorySegment header,
                                            Options options) {
-        return create(DirectoryLogFiles.make(directory), instance, tableSlots, header, options);
+        LogFiles files = DirectoryLogFiles.make(directory);
+        return owning(files, () -> create(files, instance, tableSlots, header, options));
     }
 
     /** As {@link #create(Path, UUID, long, MemorySegment, Options)}, on any files. */
@@ -126,7 +132,7 @@ public final class MetadataDirectory implements AutoCloseable {
         try {
             return new Creation(files, instance, options).run(names, tableSlots, header);
         } catch (IOException e) {
-            throw Failures.of(files.resource(), "creating the metadata", e);
+            throw Failures.of(files, "creating the metadata", e);
         }
     }
 
@@ -152,7 +158,21 @@ public final class MetadataDirectory implements AutoCloseable {
             throw new RegionStoreException(ErrorCode.NOT_FOUND, directory + ": expected the metadata of a store, found"
                     + " nothing; name its directory, or create a store");
         }
-        return open(files, sink, options);
+        return owning(files, () -> open(files, sink, options));
+    }
+
+    private static MetadataDirectory owning(LogFiles files, Supplier<MetadataDirectory> opening) {
+        boolean opened = false;
+        try {
+            MetadataDirectory directory = opening.get();
+            directory.closesFiles = true;
+            opened = true;
+            return directory;
+        } finally {
+            if (!opened) {
+                files.close();
+            }
+        }
     }
 
     /** As {@link #open(Path, Replay, Options)}, on any files. */
@@ -205,22 +225,34 @@ public final class MetadataDirectory implements AutoCloseable {
      * Begins to accept appends, in a log of their own: the logs that were replayed are never written again. Also makes
      * durable what was replayed, and removes what unfinished writes left.
      *
-     * @throws RegionStoreException IO_ERROR; the store is then as it was
+     * @throws RegionStoreException IO_ERROR, NO_SPACE; the store is then as it was
      */
-    public synchronized void start() {
+    public void start() {
+        start(false, problem -> { });
+    }
+
+    /**
+     * As {@link #start()}.
+     *
+     * @param unsure whether the last session was not closed: a sync of it may have failed, after which the kernel holds pages
+     *               for clean that are not durable, so what was replayed is written once more before it is synced
+     * @param problems told what goes wrong in the background and is tried again, by the thread that it happens to
+     * @throws RegionStoreException IO_ERROR, NO_SPACE; the store is then as it was
+     */
+    public synchronized void start(boolean unsure, Consumer<Throwable> problems) {
         requireOpen();
         if (writer != null) {
             throw new IllegalStateException(files.resource() + ": already started");
         }
         try {
-            NewLog log = recovered == null ? generations.begin(created) : generations.begin(recovered);
+            NewLog log = recovered == null ? generations.begin(created) : generations.begin(recovered, unsure);
             writer = new LogWriter(files, log, recovered == null ? 1 : recovered.nextLsn(), header, limit,
                     options);
         } catch (IOException e) {
-            throw Failures.of(files.resource(), "starting the log", e);
+            throw Failures.of(files, "starting the log", e);
         }
         if (!options.relaxed().isZero()) {
-            flusher = new Flusher(writer, options.relaxed());
+            flusher = new Flusher(writer, options.relaxed(), problems);
         }
     }
 
@@ -299,6 +331,22 @@ public final class MetadataDirectory implements AutoCloseable {
         return generations.imageDue(started().position());
     }
 
+    /** @return how many times as long as one that an image is due for the logs behind the last image are */
+    public long overdue() {
+        return generations.overdue(started().position());
+    }
+
+    /** @return bytes of the logs behind the last image */
+    public long logBytes() {
+        return generations.logBytes(started().position());
+    }
+
+    /** @return whether a write of the log failed, so that nothing more is written */
+    public boolean failed() {
+        LogWriter log = writer;
+        return log != null && log.failed();
+    }
+
     /**
      * Writes an image of the table while appends go on, so that the logs before it need not be replayed any more. One
      * image is written at a time. What the one before it needs is kept, as a spare.
@@ -307,7 +355,21 @@ public final class MetadataDirectory implements AutoCloseable {
      * @throws RegionStoreException IO_ERROR; unless appends fail as well, the store goes on with longer logs
      */
     public void writeImage(ImageSource source) {
-        generations.writeImage(started(), source);
+        LogWriter log = started();
+        if (closed) {
+            requireOpen();
+        }
+        generations.writeImage(log, source);
+    }
+
+    /**
+     * Tells whether the directory is where it was opened, and whether the log in use is still in it, whole. Allocates
+     * little, and asks the kernel a few questions: for a watch that calls once a second.
+     *
+     * @return the finding
+     */
+    public Whereabouts whereabouts() {
+        return started().whereabouts();
     }
 
     private LogWriter started() {
@@ -337,14 +399,20 @@ public final class MetadataDirectory implements AutoCloseable {
             return;
         }
         closed = true;
-        generations.awaitImage();
-        if (flusher != null) {
-            flusher.close();
-        }
-        if (writer != null) {
-            writer.close();
-        } else if (created != null) {
-            Generations.closeQuietly(created.file());
+        try {
+            generations.awaitImage();
+            if (flusher != null) {
+                flusher.close();
+            }
+            if (writer != null) {
+                writer.close();
+            } else if (created != null) {
+                Generations.closeQuietly(created.file());
+            }
+        } finally {
+            if (closesFiles) {
+                files.close();
+            }
         }
     }
 }

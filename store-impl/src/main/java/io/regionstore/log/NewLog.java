@@ -39,13 +39,13 @@ record NewLog(LogFile file, LogHeader header, long length) {
      *
      * @param files  where
      * @param file   what {@link #begin} returned
-     * @param header without the inode
+     * @param header without the identity
      * @return the log
      */
     static NewLog fill(LogFiles files, LogFile file, LogHeader header) throws IOException {
         String temporary = FileNames.temporary(FileNames.log(header.generation()));
         LogHeader complete = new LogHeader(header.instance(), header.generation(), header.step(), header.floorLsn(),
-                files.identity(temporary).inode(), header.acceptedBefore(), header.image(), header.previous());
+                files.identity(temporary), header.acceptedBefore(), header.image(), header.previous());
         long length = LogHeader.allocation(LogHeader.LENGTH, header.step());
         // A crash up to the sync leaves a temporary file.
         zero(file, LogHeader.LENGTH, length, zeros(header.step()));

@@ -33,6 +33,7 @@ final class Recovery implements Replay {
     private LogHeader newest;
     private ImageStamp image;
     private SlotLimit limit;
+    private long imageNonce;
     private boolean restored;
     private long nextLsn;
     private long replayedFrames;
@@ -59,7 +60,7 @@ final class Recovery implements Replay {
             recovery.run();
             return recovery;
         } catch (IOException e) {
-            throw Failures.of(files.resource(), "opening the metadata", e);
+            throw Failures.of(files, "opening the metadata", e);
         }
     }
 
@@ -145,6 +146,11 @@ final class Recovery implements Replay {
             throw e;
         }
         requireOriginal(name, stamp.identity(), files.identity(name));
+        if (!stamp.matches(found.nonce())) {
+            requireAccepted(name, String.format("nonce %x", stamp.nonce()), String.format("another image of that name,"
+                    + " nonce %x", found.nonce()));
+        }
+        imageNonce = found.nonce();
         limit = new SlotLimit(found.tableSlots(), found.firstLsn());
     }
 
@@ -188,20 +194,22 @@ final class Recovery implements Replay {
     private void requireOriginal(LogHeader log) throws IOException {
         if (log.generation() >= newest.acceptedBefore()) {
             String name = FileNames.log(log.generation());
-            // Its ctime changes with every write, so only the inode tells.
-            requireOriginal(name, new FileIdentity(log.inode(), 0, 0),
-                    new FileIdentity(files.identity(name).inode(), 0, 0));
+            requireOriginal(name, log.identity(), files.identity(name));
         }
     }
 
     private void requireOriginal(String name, FileIdentity expected, FileIdentity found) {
-        if (expected.equals(found)) {
-            return;
+        if (!expected.matches(found)) {
+            requireAccepted(name, expected.toString(), found.toString());
         }
+    }
+
+    private void requireAccepted(String name, String expected, String found) {
         if (!acceptRestored) {
             throw new RegionStoreException(ErrorCode.METADATA_RESTORED, resource(name) + ": expected the file that the"
                     + " store wrote (" + expected + "), found a copy (" + found + "); the region may be newer: use the"
-                    + " original directory, or accept restored metadata, which verifies every payload");
+                    + " original directory, or accept restored metadata, which compares every payload: with"
+                    + " acceptRestoredMetadata(true), or --accept-restored on the command line");
         }
         restored = true;
     }
@@ -245,6 +253,11 @@ final class Recovery implements Replay {
     /** @return the image that was used */
     ImageStamp image() {
         return image;
+    }
+
+    /** @return nonce of the image that was used */
+    long imageNonce() {
+        return imageNonce;
     }
 
     boolean restored() {

@@ -16,6 +16,8 @@ final class Waiters {
     private Cohort[] cohorts = new Cohort[0];
     private Cohort gathering = idle();
     private Cohort inFlight = gathering;
+    /** Had before a batch begins, so that beginning one needs no memory; null: there is none yet. */
+    private Cohort next;
 
     /**
      * @param synced whether batches are synced
@@ -33,8 +35,9 @@ final class Waiters {
         }
         Cohort added = new Cohort();
         added.take();
-        cohorts = Arrays.copyOf(cohorts, cohorts.length + 1);
-        cohorts[cohorts.length - 1] = added;
+        Cohort[] more = Arrays.copyOf(cohorts, cohorts.length + 1);
+        more[cohorts.length] = added;
+        cohorts = more;
         return added;
     }
 
@@ -52,11 +55,19 @@ final class Waiters {
         return nanos <= 0 || gathering.isFirst() ? nanos : UNTIL_WOKEN;
     }
 
-    /** The next batch begins. */
+    /** Takes what {@link #begin} needs: the only part of it that may fail. */
+    void prepare() {
+        if (next == null) {
+            next = idle();
+        }
+    }
+
+    /** The next batch begins, which was prepared. */
     void begin() {
         grouping.begin(gathering.size());
         inFlight = gathering;
-        gathering = idle();
+        gathering = next;
+        next = null;
     }
 
     /** The batch in flight is durable. @return those who waited for it, to be woken and recycled without the lock */

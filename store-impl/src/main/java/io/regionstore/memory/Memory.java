@@ -17,6 +17,9 @@ import java.lang.foreign.MemorySegment;
  * {@link IllegalStateException}.
  */
 public interface Memory {
+    /** Bytes of a page on every processor that has larger ones as well. */
+    long SMALLEST_PAGE = 4096;
+
     /** @return bytes */
     long size();
 
@@ -114,6 +117,21 @@ public interface Memory {
      * @param length bytes
      */
     void stored(long offset, long length);
+
+    /**
+     * Stores what is there once more, a word a page, so that {@link FlushMethod#PAGES} writes back pages that the kernel
+     * holds for clean. It marks a page clean even when its write-back failed, and a later flush of it does nothing and
+     * succeeds. A crash in the middle changes nothing: the bytes stay what they are.
+     *
+     * @param offset a multiple of 8
+     * @param length bytes
+     */
+    default void rewrite(long offset, long length) {
+        // Not a plain load and store, which a compiler may leave out.
+        for (long at = offset; at < offset + length; at = (at & -SMALLEST_PAGE) + SMALLEST_PAGE) {
+            putLongRelease(at, getLongAcquire(at));
+        }
+    }
 
     /**
      * Starts writing the lines of a range back to the medium. Done when a {@link #fence} after it is.

@@ -5,7 +5,7 @@ package io.regionstore.table;
  * <pre>
  *   byte 0  magic "RGNSTOR1"                8 bytes
  *        8  format version                  4
- *       12  flags: bit 0 clean              4
+ *       12  flags: bit 0 clean              4    bits 1 to 31: random number of the session, 0 none known
  *       16  instance id                     16   random, made at create
  *       32  sequence of this header         8
  *       40  times opened                    8

@@ -26,12 +26,21 @@ import java.util.zip.CRC32C;
  * @param createdMillis  milliseconds of 1970
  * @param records        live records when the last session closed, or {@link #UNKNOWN}: while a session goes on, and
  *                       where an earlier release closed the store
+ * @param session        random number of the last session; 0 where there was none, or where an earlier release was last
  */
 public record StoreHeader(UUID instance, long sequence, long opened, long versionCeiling, long slotCapacity,
                           long metadataLength, boolean clean, FailureDomain domain, Region region, UUID boot,
-                          long createdMillis, long records) {
+                          long createdMillis, long records, int session) {
     /** Nobody counted the records. */
     public static final long UNKNOWN = -1;
+
+    /** A header of no session. */
+    public StoreHeader(UUID instance, long sequence, long opened, long versionCeiling, long slotCapacity,
+                       long metadataLength, boolean clean, FailureDomain domain, Region region, UUID boot,
+                       long createdMillis, long records) {
+        this(instance, sequence, opened, versionCeiling, slotCapacity, metadataLength, clean, domain, region, boot,
+                createdMillis, records, 0);
+    }
 
     /** A header of which nobody counted the records. */
     public StoreHeader(UUID instance, long sequence, long opened, long versionCeiling, long slotCapacity,
@@ -67,7 +76,16 @@ public record StoreHeader(UUID instance, long sequence, long opened, long versio
      */
     public StoreHeader withCeiling(long ceiling) {
         return new StoreHeader(instance, sequence + 1, opened, ceiling, slotCapacity, metadataLength, clean, domain,
-                region, boot, createdMillis, records);
+                region, boot, createdMillis, records, session);
+    }
+
+    /**
+     * @param number random, 1 to 2^31 - 1
+     * @return this header, of a session with that number
+     */
+    public StoreHeader withSession(int number) {
+        return new StoreHeader(instance, sequence, opened, versionCeiling, slotCapacity, metadataLength, clean, domain,
+                region, boot, createdMillis, records, number);
     }
 
     /**
@@ -89,7 +107,7 @@ public record StoreHeader(UUID instance, long sequence, long opened, long versio
      */
     public StoreHeader closed(long highestVersion, long liveRecords) {
         return new StoreHeader(instance, sequence + 1, opened, highestVersion, slotCapacity, metadataLength, true,
-                domain, region, boot, createdMillis, liveRecords);
+                domain, region, boot, createdMillis, liveRecords, session);
     }
 
     /** @return 512 bytes */
@@ -98,7 +116,7 @@ public record StoreHeader(UUID instance, long sequence, long opened, long versio
         ByteBuffer b = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         b.putLong(0, HeaderDescriptor.MAGIC);
         b.putInt(HeaderDescriptor.VERSION, HeaderDescriptor.FORMAT_VERSION);
-        b.putInt(HeaderDescriptor.FLAGS, clean ? 1 : 0);
+        b.putInt(HeaderDescriptor.FLAGS, (clean ? 1 : 0) | session << 1);
         putUuid(b, HeaderDescriptor.INSTANCE, instance);
         b.putLong(HeaderDescriptor.SEQUENCE, sequence);
         b.putLong(HeaderDescriptor.OPENED, opened);
@@ -169,7 +187,7 @@ public record StoreHeader(UUID instance, long sequence, long opened, long versio
                         b.getLong(HeaderDescriptor.REGION_INODE), b.getLong(HeaderDescriptor.REGION_OFFSET),
                         new String(bytes, HeaderDescriptor.PATH, pathLength, StandardCharsets.UTF_8)),
                 uuid(b, HeaderDescriptor.BOOT), b.getLong(HeaderDescriptor.CREATED),
-                b.getLong(HeaderDescriptor.RECORDS) - 1);
+                b.getLong(HeaderDescriptor.RECORDS) - 1, b.getInt(HeaderDescriptor.FLAGS) >>> 1);
         if (!header.isInRange()) {
             throw outOfRange(resource, header.toString());
         }

@@ -27,7 +27,13 @@ final class ChildJvm implements AutoCloseable {
 
     static ChildJvm start(List<String> flags, Map<String, String> environment, Class<?> main, String... arguments)
             throws IOException {
-        List<String> command = new ArrayList<>();
+        return startIn(List.of(), flags, environment, main, arguments);
+    }
+
+    /** @param sandbox a command that runs the command behind it */
+    static ChildJvm startIn(List<String> sandbox, List<String> flags, Map<String, String> environment, Class<?> main,
+                            String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(sandbox);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags);
         command.add("-Xshare:auto");

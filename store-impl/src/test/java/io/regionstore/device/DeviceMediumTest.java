@@ -1,6 +1,7 @@
 package io.regionstore.device;
 
 import static io.regionstore.device.FakeSysfs.ALIGN;
+import static io.regionstore.device.FakeSysfs.BLOCK;
 import static io.regionstore.device.FakeSysfs.MIB;
 import static io.regionstore.device.FakeSysfs.NULL;
 import static io.regionstore.device.FakeSysfs.NULL_NUMBER;
@@ -10,10 +11,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.regionstore.ErrorCode;
 import io.regionstore.FailureDomain;
 import io.regionstore.Medium;
+import io.regionstore.RegionStoreException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -23,6 +26,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeviceMediumTest {
     private static final long START = 0x1_4000_0000L;
@@ -33,7 +38,7 @@ class DeviceMediumTest {
     private FakeSysfs sysfs;
 
     @BeforeEach
-    void makeSysfs() {
+    void makeSysfs() throws IOException {
         sysfs = new FakeSysfs(folder.resolve("sys"));
     }
 
@@ -125,7 +130,8 @@ class DeviceMediumTest {
 
     @Test
     void shouldSayWhichDevicesThereAreWhenNoneHoldsTheRange() throws IOException {
-        expect(ErrorCode.NOT_FOUND, Medium.physical(START, ALIGN), "no dax devices", "memmap=", "efi_fake_mem=");
+        expect(ErrorCode.NOT_FOUND, Medium.physical(START, ALIGN), "no dax devices", "memmap=", "firmware",
+                "dax_hmem");
         sysfs.add("dax0.0", ZERO_NUMBER, START, SIZE);
         expect(ErrorCode.NOT_FOUND, Medium.physical(START + SIZE, ALIGN), "dax0.0 (0x140000000 to 0x143ffffff",
                 "memmap=");
@@ -150,10 +156,58 @@ class DeviceMediumTest {
     }
 
     @Test
-    void shouldRefuseDeviceBoundToKmem() throws IOException {
+    void shouldNotAdviseWhatKernelsNoLongerKnow() {
+        RegionStoreException e = assertThrows(RegionStoreException.class, () -> open(Medium.physical(START, ALIGN)));
+        assertFalse(e.getMessage().contains("efi_fake_mem"), e.getMessage());
+    }
+
+    @Test
+    void shouldSayThatContentsAreIntactWhileADeviceHasNoDriver() throws IOException {
+        sysfs.add("dax0.0", ZERO_NUMBER, START, SIZE, null);
+        expect(ErrorCode.WRONG_DRIVER, Medium.device(ZERO), "device_dax was expected", "bound to no driver",
+                "contents are untouched", "daxctl reconfigure-device --mode=devdax dax0.0",
+                "echo dax0.0 > /sys/bus/dax/drivers/device_dax/new_id", "modprobe.blacklist=kmem");
+    }
+
+    @Test
+    void shouldSayThatContentsAreIntactWhileTheMemoryOfKmemIsOffline() throws IOException {
         sysfs.add("dax0.0", ZERO_NUMBER, START, SIZE, "kmem");
+        sysfs.addMemoryBlock(START, "offline").addMemoryBlock(START + BLOCK, "offline");
+        sysfs.addMemoryBlock(START - BLOCK, "online").addMemoryBlock(START + SIZE, "online"); // its neighbours
         expect(ErrorCode.WRONG_DRIVER, Medium.device(ZERO), "device_dax was expected", "bound to kmem",
-                "daxctl reconfigure-device --mode=devdax dax0.0", "not the data");
+                "memory is offline", "contents are intact", "brings back both",
+                "daxctl reconfigure-device --mode=devdax dax0.0", "modprobe.blacklist=kmem");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"online", "going-offline"})
+    void shouldSayThatContentsAreLostWhereTheMemoryOfKmemIsOnline(String state) throws IOException {
+        sysfs.add("dax0.0", ZERO_NUMBER, START, SIZE, "kmem");
+        sysfs.addMemoryBlock(START, "offline").addMemoryBlock(START + BLOCK, state);
+        expect(ErrorCode.WRONG_DRIVER, Medium.device(ZERO), "bound to kmem", "memory is online", "is lost",
+                "daxctl reconfigure-device --mode=devdax --force dax0.0", "not the data", "modprobe.blacklist=kmem");
+    }
+
+    @Test
+    void shouldSayThatItIsNotKnownWhetherTheMemoryOfKmemIsOnline() throws IOException {
+        sysfs.add("hidden", ZERO_NUMBER, null, SIZE, "kmem").addMemoryBlock(START, "offline");
+        expect(ErrorCode.WRONG_DRIVER, Medium.device(ZERO), "not known", "online_memblocks", "root");
+        // the address is known, but no block is shown there
+        sysfs.add("dax0.0", NULL_NUMBER, START + SIZE, SIZE, "kmem");
+        expect(ErrorCode.WRONG_DRIVER, Medium.device(NULL), "not known", "online_memblocks");
+    }
+
+    @Test
+    void shouldNotKnowAboutBlocksWhereSysfsShowsNone() throws IOException {
+        sysfs.add("dax0.0", ZERO_NUMBER, START, SIZE, "kmem");
+        expect(ErrorCode.WRONG_DRIVER, Medium.device(ZERO), "not known", "online_memblocks");
+    }
+
+    @Test
+    void shouldNotKnowWhatAnotherDriverDid() throws IOException {
+        sysfs.add("dax0.0", ZERO_NUMBER, START, SIZE, "fsdev_dax");
+        expect(ErrorCode.WRONG_DRIVER, Medium.device(ZERO), "bound to fsdev_dax", "not known",
+                "daxctl reconfigure-device --mode=devdax dax0.0");
     }
 
     @Test
@@ -161,7 +215,86 @@ class DeviceMediumTest {
         sysfs.add("dax77.0", null, START, SIZE, "kmem").add("dax78.0", null, START + SIZE, SIZE, null);
         expect(ErrorCode.WRONG_DRIVER, Medium.device(Path.of("/dev/dax77.0")), "bound to kmem");
         expect(ErrorCode.WRONG_DRIVER, Medium.physical(START, ALIGN), "bound to kmem");
-        expect(ErrorCode.WRONG_DRIVER, Medium.device(Path.of("/dev/dax78.0")), "bound to none");
+        expect(ErrorCode.WRONG_DRIVER, Medium.device(Path.of("/dev/dax78.0")), "bound to no driver");
+    }
+
+    /** The node of an unbound device is there, and opening it gives ENXIO: so does this one, in a folder of its own. */
+    @Test
+    void shouldRefuseDeviceWhoseNodeCannotBeOpenedBecauseOfItsDriver() throws Exception {
+        Path node = folder.resolve("any-name");
+        assumeTrue(new ProcessBuilder("mknod", node.toString(), "c", "250", "1048000").redirectErrorStream(true).start()
+                .waitFor() == 0, "making a device node needs root");
+        assumeTrue(Descriptor.tryOpen(node.toString()) == -Errno.ENXIO, "the folder allows no devices");
+        expect(ErrorCode.NOT_A_DEVICE, Medium.device(node), "any-name");
+        sysfs.add("dax0.0", "250:1048000", START, SIZE, null);
+        expect(ErrorCode.WRONG_DRIVER, Medium.device(node), "dax0.0 is bound to no driver", "untouched");
+    }
+
+    @Test
+    void shouldRefuseADeviceOfSeveralRangesAndNameThem() throws IOException {
+        long second = START + 2 * SIZE;
+        sysfs.add("zero", ZERO_NUMBER, START, SIZE);
+        sysfs.addMapping("zero", 1, START, SIZE / 2, 0).addMapping("zero", 0, second, SIZE / 2, SIZE / 2 / 4096);
+        String[] words = {"zero consists of 2 ranges: 0x140000000 to 0x141ffffff, 0x148000000 to 0x149ffffff",
+                "daxctl create-device"};
+        expect(ErrorCode.SEVERAL_RANGES, Medium.device(ZERO), words);
+        expect(ErrorCode.SEVERAL_RANGES, new Medium.Device(ZERO, 0, ALIGN), words);
+        for (long start : new long[] {START, second, second + ALIGN}) {
+            expect(ErrorCode.SEVERAL_RANGES, Medium.physical(start, ALIGN), words);
+            Refusal.expect(ErrorCode.SEVERAL_RANGES, () -> sysfs.devices().find(start, ALIGN), words);
+        }
+        expect(ErrorCode.SEVERAL_RANGES, Medium.physical(second - ALIGN, 2 * ALIGN), words);
+        // the memory between the two ranges is no device's
+        expect(ErrorCode.NOT_FOUND, Medium.physical(START + SIZE / 2, ALIGN),
+                "no dax device holds it", "zero (2 ranges: 0x140000000 to 0x141ffffff, 0x148000000 to 0x149ffffff;");
+    }
+
+    @Test
+    void shouldFindARangeBesideADeviceOfSeveralRanges() throws IOException {
+        sysfs.add("dax0.0", NULL_NUMBER, START, SIZE);
+        sysfs.addMapping("dax0.0", 0, START, SIZE / 2, 0).addMapping("dax0.0", 1, START + SIZE, SIZE / 2, SIZE / 2 / 4096);
+        sysfs.add("zero", ZERO_NUMBER, START + SIZE / 2, SIZE / 2).addMapping("zero", 0, START + SIZE / 2, SIZE / 2, 0);
+        try (MappedMedium medium = open(Medium.physical(START + SIZE / 2 + ALIGN, ALIGN))) {
+            assertEquals(ZERO.toString(), medium.identity().path());
+            assertEquals(ALIGN, medium.identity().offset());
+        }
+    }
+
+    @Test
+    void shouldTakeRangesThatContinueEachOtherForOne() throws IOException {
+        sysfs.add("zero", ZERO_NUMBER, START, SIZE);
+        sysfs.addMapping("zero", 0, START, ALIGN, 0).addMapping("zero", 1, START + ALIGN, SIZE - ALIGN, ALIGN / 4096);
+        try (MappedMedium medium = open(Medium.physical(START, SIZE))) {
+            assertEquals(START, medium.identity().physicalStart());
+            assertEquals(SIZE, medium.segment().byteSize());
+        }
+    }
+
+    @Test
+    void shouldCountRangesWhoseAddressesAreHidden() throws IOException {
+        sysfs.add("zero", ZERO_NUMBER, null, SIZE);
+        sysfs.addMapping("zero", 0, null, 0, 0).addMapping("zero", 1, null, 0, 0);
+        expect(ErrorCode.SEVERAL_RANGES, Medium.device(ZERO), "2 ranges", "root");
+        expect(ErrorCode.PERMISSION_DENIED, Medium.physical(START, ALIGN), "root");
+    }
+
+    @Test
+    void shouldRefuseADeviceWithoutMemory() throws IOException {
+        sysfs.add("dax0.1", ZERO_NUMBER, START, 0);
+        expect(ErrorCode.EMPTY_RANGE, Medium.device(ZERO), "the size of dax0.1 is 0", "dax0.1 (empty; driver");
+        assertEquals(Optional.empty(), sysfs.devices().find(START, ALIGN));
+    }
+
+    @Test
+    void shouldNotSayThatThereAreNoDevicesWhereSysfsIsHidden() {
+        DaxDevices hidden = new DaxDevices(folder.resolve("nothing"), Path.of("/dev"));
+        for (Medium medium : new Medium[] {Medium.device(ZERO), Medium.device(Path.of("/dev/dax77.0")),
+                Medium.physical(START, ALIGN)}) {
+            RegionStoreException e = assertThrows(RegionStoreException.class,
+                    () -> MappedMedium.open(medium, false, null, hidden));
+            assertFalse(e.getMessage().contains("no dax devices"), e.getMessage());
+            assertTrue(e.getMessage().contains("nothing shows no devices to this process"), e.getMessage());
+        }
     }
 
     @Test
@@ -173,7 +306,7 @@ class DeviceMediumTest {
     @Test
     void shouldRefuseCharacterDeviceThatIsNotDax() throws IOException {
         sysfs.add("dax0.0", ZERO_NUMBER, START, SIZE);
-        expect(ErrorCode.NOT_A_DEVICE, Medium.device(NULL), "character device (1:3)", "not a dax device");
+        expect(ErrorCode.NOT_A_DEVICE, Medium.device(NULL), "character device (1:3)", "not one that is known", "dax0.0 (0x140000000");
     }
 
     @Test

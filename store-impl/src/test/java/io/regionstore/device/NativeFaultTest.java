@@ -91,7 +91,8 @@ class NativeFaultTest {
     private boolean mayGoOn(Error error, int count) {
         return TIDYING.contains(faults.failed()) || count == 1 && faults.failed().equals("statx")
                 || error == Error.EAGAIN && count == 1 && faults.failed().equals("fcntl")
-                || error == Error.EOPNOTSUPP && count == 1 && faults.failed().equals("mmap"); // no dax file system
+                || (error == Error.EOPNOTSUPP || error == Error.EINVAL) && count == 1
+                && faults.failed().equals("mmap"); // no dax file system
     }
 
     private void expectTelling(RegionStoreException e, Error error, Path resource, String where) {
@@ -101,7 +102,7 @@ class NativeFaultTest {
         if (e.code() == ErrorCode.LOCKED) {
             assertTrue(error == Error.EAGAIN && faults.failed().equals("fcntl"), where + message);
         } else if (e.code() == ErrorCode.LOCK_UNSUPPORTED) {
-            assertTrue((error == Error.ENOLCK || error == Error.EOPNOTSUPP) && message.contains("withoutLocks()"),
+            assertTrue(faults.failed().equals("fcntl") && message.contains("withoutLocks()"),
                     where + message);
         } else {
             assertTrue(e.code() == error.code() || message.contains("again and again"), where + message);
@@ -202,7 +203,7 @@ class NativeFaultTest {
         Path file = folder.resolve("region");
         try (MappedMedium medium = MappedMedium.open(Medium.file(file, LENGTH), true)) {
             faults.failAt(1, 1, error);
-            if (error == Error.EINTR) {
+            if (error == Error.EINTR || error == Error.EINVAL) { // kernels before 5.14 cannot tell
                 assertTrue(medium.isReadable(0, LENGTH));
             } else {
                 assertEquals(error.code(),

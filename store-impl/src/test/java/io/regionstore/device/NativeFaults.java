@@ -19,6 +19,10 @@ public final class NativeFaults implements AutoCloseable {
         EDQUOT(Errno.EDQUOT),
         /** For a lock: there are none. */
         ENOLCK(Errno.ENOLCK),
+        /** For a lock: a kernel or a file system that does not know this kind. */
+        EINVAL(Errno.EINVAL),
+        /** A call that a sandbox does not have. */
+        ENOSYS(Errno.ENOSYS),
         /** A call that the file system does not have. */
         EOPNOTSUPP(Errno.EOPNOTSUPP),
         /** No room in the address space. */
@@ -43,6 +47,7 @@ public final class NativeFaults implements AutoCloseable {
     private int failFrom = Integer.MAX_VALUE;
     private int failTo;
     private boolean everyOther;
+    private String only;
     private String failed = "none";
 
     /** Fails nothing yet. */
@@ -58,6 +63,7 @@ public final class NativeFaults implements AutoCloseable {
         error = with;
         failed = "none";
         everyOther = false;
+        only = null;
         return this;
     }
 
@@ -65,6 +71,13 @@ public final class NativeFaults implements AutoCloseable {
     public NativeFaults interruptEachCall() {
         failAt(1, Integer.MAX_VALUE, Error.EINTR);
         everyOther = true;
+        return this;
+    }
+
+    /** Lets each call of one name fail from now on. */
+    public NativeFaults failEach(String name, Error with) {
+        failAt(1, Integer.MAX_VALUE, with);
+        only = name;
         return this;
     }
 
@@ -92,7 +105,7 @@ public final class NativeFaults implements AutoCloseable {
             mappings.decrementAndGet();
         }
         boolean fails = false;
-        if (Thread.currentThread() == thread) {
+        if (Thread.currentThread() == thread && (only == null || only.equals(name))) {
             calls++;
             fails = calls >= failFrom && calls < failTo && (!everyOther || calls % 2 == 1);
             if (fails && failed.equals("none")) {

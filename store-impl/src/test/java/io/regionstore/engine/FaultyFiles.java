@@ -94,6 +94,16 @@ final class FaultyFiles implements LogFiles {
         return files.identity(name);
     }
 
+    @Override
+    public Lock lock(boolean unlocked) {
+        return files.lock(unlocked);
+    }
+
+    @Override
+    public void close() {
+        files.close();
+    }
+
     private final class File implements LogFile {
         private final LogFile file;
 

@@ -19,22 +19,22 @@ import java.util.TreeMap;
 final class MemoryDirectory implements LogFiles {
     private static final class Inode {
         final long number;
-        long changed;
+        final long born;
         byte[] bytes;
         int length;
         /** Whether a snapshot has the same bytes: they are copied before they are written. */
         boolean shared;
 
-        Inode(long number, long changed, byte[] bytes, int length) {
+        Inode(long number, long born, byte[] bytes, int length) {
             this.number = number;
-            this.changed = changed;
+            this.born = born;
             this.bytes = bytes;
             this.length = length;
         }
 
         Inode share() {
             shared = true;
-            Inode other = new Inode(number, changed, bytes, length);
+            Inode other = new Inode(number, born, bytes, length);
             other.shared = true;
             return other;
         }
@@ -89,7 +89,7 @@ final class MemoryDirectory implements LogFiles {
     /** Damages a file: inode and times stay. */
     synchronized void replace(String name, byte[] bytes) {
         Inode inode = live.get(name);
-        live.put(name, new Inode(inode.number, inode.changed, bytes, bytes.length));
+        live.put(name, new Inode(inode.number, inode.born, bytes, bytes.length));
     }
 
     /** Damages one byte, in snapshots too: who does so undoes it by a second call. */
@@ -146,7 +146,6 @@ final class MemoryDirectory implements LogFiles {
     public synchronized void rename(String from, String to) throws IOException {
         Inode inode = find(from);
         changes++;
-        inode.changed = ++clock;
         live.remove(from);
         live.put(to, inode);
     }
@@ -164,7 +163,7 @@ final class MemoryDirectory implements LogFiles {
     @Override
     public synchronized FileIdentity identity(String name) throws IOException {
         Inode inode = find(name);
-        return new FileIdentity(inode.number, inode.changed, 0);
+        return new FileIdentity(inode.number, inode.born, 0);
     }
 
     private final class Open implements LogFile {
@@ -204,7 +203,6 @@ final class MemoryDirectory implements LogFiles {
                 }
                 source.get(inode.bytes, (int) position, source.remaining());
                 inode.length = Math.max(inode.length, end);
-                inode.changed = ++clock;
             }
         }
 

@@ -42,6 +42,7 @@ final class MemoryMedia implements Media, AutoCloseable {
     private LogFiles files;
     private PayloadVerification verification = PayloadVerification.FULL;
     private boolean acceptsCopies;
+    private FlushMethod flushed = FlushMethod.CACHE_LINES;
     private int open;
 
     MemoryMedia(long regionBytes, long metadataBytes, long inode) {
@@ -79,6 +80,12 @@ final class MemoryMedia implements Media, AutoCloseable {
     /** How much of the payloads is compared after a boot. */
     MemoryMedia verifying(PayloadVerification how) {
         verification = how;
+        return this;
+    }
+
+    /** How the media are flushed; by page, it is for KERNEL as well. */
+    MemoryMedia flushedBy(FlushMethod how) {
+        flushed = how;
         return this;
     }
 
@@ -125,11 +132,6 @@ final class MemoryMedia implements Media, AutoCloseable {
         return "memory";
     }
 
-    @Override
-    public Lock lock(Path path, boolean make) {
-        return () -> { };
-    }
-
     /** Logs grow by 4 KiB at a time: a trial that reads a MiB of zeros finds no more. */
     @Override
     public Options logOptions() {
@@ -163,7 +165,8 @@ final class MemoryMedia implements Media, AutoCloseable {
 
         @Override
         public FlushMethod method(FailureDomain domain) {
-            return domain == FailureDomain.PLATFORM ? FlushMethod.CACHE_LINES : FlushMethod.NONE;
+            return domain == FailureDomain.PLATFORM || domain == FailureDomain.KERNEL && flushed == FlushMethod.PAGES
+                    ? flushed : FlushMethod.NONE;
         }
 
         @Override

@@ -70,7 +70,7 @@ class RegionWithoutReservationTest {
         byte[] before = new byte[REGION];
         new java.util.Random(1).nextBytes(before);
         Files.write(home.resolve("region"), before);
-        StoreSetup.IN_PLACE_PLATFORM.builder(home, REGION, 1024).create().close();
+        StoreSetup.IN_PLACE_PLATFORM.builder(home, REGION, 1024).overwriteRegion().create().close();
         StoreSetup.IN_PLACE_PLATFORM.builder(home, REGION, 1024).open().close();
         org.junit.jupiter.api.Assertions.assertArrayEquals(before, Files.readAllBytes(home.resolve("region")));
     }

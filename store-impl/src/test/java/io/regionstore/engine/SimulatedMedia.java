@@ -91,11 +91,6 @@ public final class SimulatedMedia implements Media {
     }
 
     @Override
-    public Lock lock(Path directory, boolean make) {
-        return () -> { }; // a simulated machine runs one process
-    }
-
-    @Override
     public Options logOptions() {
         return LOG;
     }

@@ -110,10 +110,17 @@ class DescriptorTest {
         assertEquals(2, header.getLong(72));
         assertEquals(image.inode(), header.getLong(80));
         assertEquals(image.seconds(), header.getLong(88));
-        assertEquals(image.nanos(), header.getLong(96));
+        assertEquals(image.nanos(), header.getInt(96));
+        assertEquals(image.generation(), header.getInt(100));
         assertEquals(1, header.getLong(104));
         assertEquals(files.identity("image-0000000000000001").inode(), header.getLong(112));
-        assertArrayEquals(new byte[376], Arrays.copyOfRange(log, 136, 512));
+        assertEquals(le(files.contents("image-0000000000000002")).getLong(80), header.getLong(136));
+        assertEquals(le(files.contents("image-0000000000000001")).getLong(80), header.getLong(144));
+        FileIdentity own = files.identity("log-0000000000000003");
+        assertEquals(own.seconds(), header.getLong(152));
+        assertEquals(own.nanos(), header.getInt(160));
+        assertEquals(own.generation(), header.getInt(164));
+        assertArrayEquals(new byte[344], Arrays.copyOfRange(log, 168, 512));
     }
 
     @Test
@@ -140,6 +147,8 @@ class DescriptorTest {
         assertEquals(2, header.getLong(56));
         assertEquals(1, header.getLong(64));
         assertEquals(1024 + 16 + 904 * 32, header.getLong(72));
+        assertNotEquals(0, header.getLong(80));
+        assertArrayEquals(new byte[424], Arrays.copyOfRange(image, 88, 512));
         assertEquals(1024 + 16 + 904 * 32, image.length);
         assertEquals(0x0909090909090909L, header.getLong(512));
         assertEquals(0x0909090909090909L, header.getLong(1016));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.regionstore.ErrorCode;
 import io.regionstore.RegionStoreException;
+import io.regionstore.proof.SimulatedFiles;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
@@ -13,6 +14,8 @@ import java.nio.file.NoSuchFileException;
 import org.junit.jupiter.api.Test;
 
 class FailuresTest {
+    private static final SimulatedFiles FILES = new SimulatedFiles();
+
     private static void assertSays(RegionStoreException e, ErrorCode code, Throwable cause, String message) {
         assertEquals(code + ": " + message, e.getMessage());
         assertEquals(code, e.code());
@@ -21,13 +24,14 @@ class FailuresTest {
 
     @Test
     void shouldNameFullFileSystemsAndQuotas() {
-        for (String found : new String[] {"No space left on device", "Disk quota exceeded"}) {
-            for (IOException cause : new IOException[] {new IOException(found), new FileSystemException("x", null, found)}) {
-                assertSays(Failures.of("meta", "writing an image", cause), ErrorCode.IO_ERROR, cause,
-                        "meta: writing an image found no space left on the file system (" + cause.getMessage()
-                                + "); free some and open the store again, all that was acknowledged is there");
-                assertEquals(Failures.of("meta", "writing", cause).getMessage(),
-                        Failures.fatal("meta", "writing", cause).getMessage());
+        for (String reason : new String[] {"No space left on device", "Disk quota exceeded"}) {
+            for (IOException cause : new IOException[] {new IOException(reason), new FileSystemException("x", null, reason)}) {
+                String found = "simulated: writing found no space left on the file system (" + cause.getMessage()
+                        + "); delete files there, or raise its size or the quota; ";
+                assertSays(Failures.of(FILES, "writing", cause), ErrorCode.NO_SPACE, cause,
+                        found + "all that was acknowledged is there");
+                assertSays(Failures.fatal(FILES, "writing", cause), ErrorCode.NO_SPACE, cause,
+                        found + "then close the store and open it again: all that was acknowledged is there");
             }
         }
     }
@@ -54,7 +58,8 @@ class FailuresTest {
     void shouldPassOtherFailuresOn() {
         for (IOException cause : new IOException[] {new IOException("Input/output error"), new IOException()}) {
             assertSays(Failures.of("meta", "syncing", cause), ErrorCode.IO_ERROR, cause,
-                    "meta: syncing failed: " + cause);
+                    "meta: syncing failed: " + cause
+                            + "; look at the kernel's log, and mend or replace the medium");
         }
     }
 
@@ -62,8 +67,10 @@ class FailuresTest {
     void shouldCallEveryFailureOfTheLogAnIoError() {
         for (Throwable cause : new Throwable[] {new AccessDeniedException("log"), new NoSuchFileException("log"),
             new IOException("Input/output error"), new IllegalStateException("?"), new OutOfMemoryError("!")}) {
-            assertSays(Failures.fatal("meta", "writing the log", cause), ErrorCode.IO_ERROR, cause,
-                    "meta: writing the log failed: " + cause);
+            assertSays(Failures.fatal(FILES, "writing the log", cause), ErrorCode.IO_ERROR, cause,
+                    "simulated: writing the log failed: " + cause + (cause instanceof Error
+                            ? "; give the JVM more memory or stack, close the store and open it again"
+                            : "; look at the kernel's log, and mend or replace the medium"));
         }
         IOException cause = new IOException("gone");
         assertSays(Failures.afterFailure("meta", cause), ErrorCode.IO_ERROR, cause, "meta: the log failed before ("

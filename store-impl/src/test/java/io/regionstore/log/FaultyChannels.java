@@ -53,7 +53,7 @@ public final class FaultyChannels {
 
     /** @return the files of a directory; null if there is none */
     public LogFiles files(Path directory) {
-        return DirectoryLogFiles.at(directory) == null ? null : new DirectoryLogFiles(directory, this::open);
+        return DirectoryLogFiles.at(directory, this::open);
     }
 
     /** @return how this call is to fail, or null */

@@ -229,7 +229,7 @@ final class FaultyLogFiles implements LogFiles {
             if (fault == FileFault.ACKNOWLEDGED_BEFORE_SYNC && frames) {
                 syncOwed = true;
             } else if (!isLeftOut(frames)) {
-                sync(metadata && (log || fault != FileFault.TIMES_OF_IMAGE_NOT_SYNCED), fault == FileFault.FAILED_SYNC_TRIED_AGAIN && frames);
+                sync(metadata, fault == FileFault.FAILED_SYNC_TRIED_AGAIN && frames);
             }
             if (overtaken) {
                 overtaken = false;

@@ -29,7 +29,6 @@ enum FileFault {
     /** An image is not synced at all. What part of it survives decides how it is refused. */
     IMAGE_NOT_SYNCED(POWER_LOSS, "METADATA_"),
     /** An image is synced without its times, which are what tells it from a copy. */
-    TIMES_OF_IMAGE_NOT_SYNCED(POWER_LOSS, "METADATA_RESTORED"),
     /** The directory is not synced after an image got its name. */
     NAME_OF_IMAGE_NOT_SYNCED(POWER_LOSS, "METADATA_TRUNCATED"),
     /** What an image replaces is deleted before a log names the image. */

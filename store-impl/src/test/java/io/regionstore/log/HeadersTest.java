@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
 /** What the first bytes of a file may be, and what is said about all else. */
 class HeadersTest {
     private static final UUID INSTANCE = new UUID(5, 6);
-    private static final ImageStamp IMAGE = new ImageStamp(3, new FileIdentity(11, 12, 13));
-    private static final ImageStamp PREVIOUS = new ImageStamp(2, new FileIdentity(21, 22, 23));
-    private static final LogHeader LOG = new LogHeader(INSTANCE, 4, 4096, 77, 9, 2, IMAGE, PREVIOUS);
+    private static final ImageStamp IMAGE = new ImageStamp(3, new FileIdentity(11, 12, 13, 0), 14);
+    private static final ImageStamp PREVIOUS = new ImageStamp(2, new FileIdentity(21, 0, 0, 23), 24);
+    private static final LogHeader LOG = new LogHeader(INSTANCE, 4, 4096, 77, new FileIdentity(9, 8, 7, 6), 2, IMAGE, PREVIOUS);
 
     private static byte[] bytes(Chunk chunk) {
         return chunk.bytes.toArray(ValueLayout.JAVA_BYTE);
@@ -42,7 +42,7 @@ class HeadersTest {
     }
 
     private static ImageHeader image(long tableSlots, long blocks, long fileLength) {
-        return new ImageHeader(INSTANCE, 4, tableSlots, 5, blocks, fileLength, TestTable.header(6));
+        return new ImageHeader(INSTANCE, 4, tableSlots, 5, blocks, fileLength, 7, TestTable.header(6));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.regionstore.log;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -25,9 +26,12 @@ class ImageFileTest {
 
     private byte[] write(TestTable table) throws IOException {
         ImageStamp stamp = ImageFile.write(files, INSTANCE, 4, 9, TestTable.header(3), table, () -> { });
-        assertEquals(new ImageStamp(4, files.identity(NAME)), stamp);
+        byte[] written = files.contents(NAME);
+        long nonce = ImageHeader.read(new BytesFile(written), NAME, 4).nonce();
+        assertEquals(new ImageStamp(4, files.identity(NAME), nonce), stamp);
+        assertNotEquals(0, nonce);
         assertEquals(0, files.openFiles());
-        return files.contents(NAME);
+        return written;
     }
 
     /** A table whose slots from, to hold the number of the slot. */

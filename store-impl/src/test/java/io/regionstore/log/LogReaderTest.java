@@ -92,7 +92,7 @@ class LogReaderTest {
 
     private LogReader reader() throws IOException {
         LogHeader header =
-                new LogHeader(INSTANCE, GENERATION, STEP, 1, 9, 0, ImageStamp.NONE, ImageStamp.NONE);
+                new LogHeader(INSTANCE, GENERATION, STEP, 1, FileIdentity.NONE, 0, ImageStamp.NONE, ImageStamp.NONE);
         log.bytes.asSlice(0, 512).copyFrom(header.encode().bytes);
         file = new BytesFile(Arrays.copyOf(log.bytes.toArray(ValueLayout.JAVA_BYTE), size));
         return new LogReader(file, "dir/log", GENERATION);

@@ -292,7 +292,9 @@ class RecoveryTest {
         RegionStoreException e = assertThrows(RegionStoreException.class, () -> open(SMALL));
         assertEquals(ErrorCode.METADATA_RESTORED, e.code());
         assertTrue(e.getMessage().startsWith("METADATA_RESTORED: simulated/" + IMAGE_2 + ": expected the file that the"
-                + " store wrote (FileIdentity[inode="), e.getMessage());
+                + " store wrote (inode "), e.getMessage());
+        assertTrue(e.getMessage().endsWith("with acceptRestoredMetadata(true), or --accept-restored on the command line"),
+                e.getMessage());
         try (MetadataDirectory directory = open(SMALL.withAcceptRestored(true))) {
             assertTrue(directory.restored());
             assertEquals(List.of("a copy of the directory was accepted"), directory.notes());

@@ -25,19 +25,19 @@ public final class FileState {
     }
 
     /** Bytes went to a file. */
-    public record Write(long inode, int position, byte[] bytes, long time) implements Event {
+    public record Write(long inode, int position, byte[] bytes) implements Event {
     }
 
     /** A name changed. */
-    public record Rename(String from, String to, long time) implements Event {
+    public record Rename(String from, String to) implements Event {
     }
 
     /** A name went. */
     public record Delete(String name) implements Event {
     }
 
-    /** A file's bytes and length were made durable, and its times if so asked. */
-    public record Sync(long inode, boolean times) implements Event {
+    /** A file's bytes and length were made durable. */
+    public record Sync(long inode) implements Event {
     }
 
     /** The names were made durable. */
@@ -57,21 +57,19 @@ public final class FileState {
         byte[] live;
         byte[] durable;
         final List<Write> pending = new ArrayList<>();
-        long changed;
-        long durableChanged;
+        /** The medium has it as soon as it has the inode. */
+        final long born;
 
-        Inode(long number, byte[] bytes, long changed) {
+        Inode(long number, byte[] bytes, long born) {
             this.number = number;
             live = bytes;
             durable = bytes;
-            this.changed = changed;
-            durableChanged = changed;
+            this.born = born;
         }
 
         Inode copy() {
-            Inode copy = new Inode(number, live, changed);
+            Inode copy = new Inode(number, live, born);
             copy.durable = durable;
-            copy.durableChanged = durableChanged;
             copy.pending.addAll(pending);
             return copy;
         }
@@ -114,9 +112,9 @@ public final class FileState {
         return live.get(name);
     }
 
-    /** @return when an inode last changed */
-    public long changed(long inode) {
-        return inodes.get(inode).changed;
+    /** @return when an inode was made */
+    public long born(long inode) {
+        return inodes.get(inode).born;
     }
 
     /** @return bytes of a file as programs see them; not to be changed */
@@ -164,31 +162,21 @@ public final class FileState {
             case Create(String name, long number, long time) -> {
                 clock = Math.max(clock, time);
                 inodes.put(number, new Inode(number, new byte[0], time));
-                inodes.get(number).durableChanged = 0;
                 change(new Change(null, name, number));
             }
             case Write write -> {
-                clock = Math.max(clock, write.time);
                 Inode inode = inodes.get(write.inode);
                 inode.pending.add(write);
                 inode.live = overlay(inode.live, write, 0, write.bytes.length);
-                inode.changed = write.time;
             }
-            case Rename(String from, String to, long time) -> {
-                clock = Math.max(clock, time);
-                inodes.get(live.get(from)).changed = time;
-                change(new Change(from, to, 0));
-            }
+            case Rename(String from, String to) -> change(new Change(from, to, 0));
             case Delete(String name) -> change(new Change(name, null, 0));
-            case Sync(long number, boolean times) -> {
+            case Sync(long number) -> {
                 Inode inode = inodes.get(number);
                 for (Write write : inode.pending) {
                     inode.durable = overlay(inode.durable, write, 0, write.bytes.length);
                 }
                 inode.pending.clear();
-                if (times) {
-                    inode.durableChanged = inode.changed;
-                }
             }
             case SyncNames() -> {
                 pending.forEach(change -> apply(durable, change));
@@ -221,7 +209,7 @@ public final class FileState {
         return result;
     }
 
-    /** @return how many changes are not durable: of names, of times, of sectors */
+    /** @return how many changes are not durable: of names, of sectors */
     public int open() {
         int[] count = new int[1];
         afterCrash(unit -> {
@@ -232,8 +220,8 @@ public final class FileState {
     }
 
     /**
-     * @param kept of each open change, numbered from 0: how many bytes of its sector a crash keeps; for a name or a time
-     *             any but 0 keeps it
+     * @param kept of each open change, numbered from 0: how many bytes of its sector a crash keeps; for a name any but
+     *             0 keeps it
      * @return what is found after the power is back, all of it durable
      */
     public FileState afterCrash(IntUnaryOperator kept) {
@@ -259,10 +247,8 @@ public final class FileState {
                     from += length;
                 }
             }
-            boolean later = reachable && inode.changed != inode.durableChanged && kept.applyAsInt(unit++) > 0;
             if (names.containsValue(inode.number)) {
-                found.inodes.put(inode.number,
-                        new Inode(inode.number, data, later ? inode.changed : inode.durableChanged));
+                found.inodes.put(inode.number, new Inode(inode.number, data, inode.born));
             }
         }
         found.live.putAll(names);
@@ -275,7 +261,7 @@ public final class FileState {
         long hash = 1;
         for (Map.Entry<String, Long> name : live.entrySet()) {
             Inode inode = inodes.get(name.getValue());
-            long file = Objects.hash(name.getKey(), inode.number, inode.changed) * 0x9E3779B97F4A7C15L
+            long file = Objects.hash(name.getKey(), inode.number, inode.born) * 0x9E3779B97F4A7C15L
                     + Arrays.hashCode(inode.live) * 0xC2B2AE3D27D4EB4FL;
             hash += file ^ file >>> 29;
         }

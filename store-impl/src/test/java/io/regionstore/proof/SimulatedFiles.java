@@ -207,7 +207,7 @@ public final class SimulatedFiles implements LogFiles {
         if (state.inode(from) == null || state.inode(to) != null) {
             throw new IOException("rename of " + from + " to " + to);
         }
-        apply(new FileState.Rename(from, to, state.tick()));
+        apply(new FileState.Rename(from, to));
         change();
     }
 
@@ -231,7 +231,7 @@ public final class SimulatedFiles implements LogFiles {
     public synchronized FileIdentity identity(String name) throws IOException {
         call();
         long inode = inode(name);
-        return new FileIdentity(inode, state.changed(inode), 0);
+        return new FileIdentity(inode, state.born(inode), 0);
     }
 
     private final class Open implements LogFile {
@@ -280,7 +280,7 @@ public final class SimulatedFiles implements LogFiles {
         }
 
         private void store(int position, byte[] bytes) {
-            apply(new FileState.Write(inode, position, bytes, state.tick()));
+            apply(new FileState.Write(inode, position, bytes));
         }
 
         @Override
@@ -297,7 +297,7 @@ public final class SimulatedFiles implements LogFiles {
                 }
                 change();
                 fileSyncs++;
-                apply(new FileState.Sync(inode, metadata));
+                apply(new FileState.Sync(inode));
             }
         }
 

@@ -3,6 +3,7 @@ package io.regionstore.proof;
 import io.regionstore.log.FileIdentity;
 import io.regionstore.log.LogFile;
 import io.regionstore.log.LogFiles;
+import io.regionstore.log.Whereabouts;
 import java.io.IOException;
 import java.util.List;
 
@@ -54,5 +55,25 @@ public class WrappedFiles implements LogFiles {
     @Override
     public FileIdentity identity(String name) throws IOException {
         return files.identity(name);
+    }
+
+    @Override
+    public Lock lock(boolean unlocked) {
+        return files.lock(unlocked);
+    }
+
+    @Override
+    public boolean canVanish() {
+        return files.canVanish();
+    }
+
+    @Override
+    public Whereabouts whereabouts(String log, FileIdentity identity, long length) {
+        return files.whereabouts(log, identity, length);
+    }
+
+    @Override
+    public void close() {
+        files.close();
     }
 }

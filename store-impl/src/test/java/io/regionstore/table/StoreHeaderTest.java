@@ -45,8 +45,15 @@ class StoreHeaderTest {
         StoreHeader open = HEADER.opened(FailureDomain.PROCESS, HEADER.region(), HEADER.boot(), 0);
         assertEquals(open, StoreHeader.decode(open.encode(), "test"));
         assertEquals(HEADER, StoreHeader.decode(HEADER.encode(), "test"));
-        byte[] futureFlag = TestHeader.withInt(open.encode(), HeaderDescriptor.FLAGS, 2);
-        assertEquals(open, StoreHeader.decode(futureFlag, "test"), "clean is bit 0 alone");
+        for (int session : new int[] {1, 0x5555_5555, Integer.MAX_VALUE}) {
+            assertEquals(open.withSession(session), StoreHeader.decode(open.withSession(session).encode(), "test"));
+            StoreHeader closed = open.withSession(session).closed(17, 5);
+            assertEquals(closed, StoreHeader.decode(closed.encode(), "test"));
+            assertEquals(session, closed.session());
+            assertEquals(0, closed.opened(FailureDomain.PROCESS, HEADER.region(), HEADER.boot(), 1).session());
+        }
+        byte[] sessionOne = TestHeader.withInt(open.encode(), HeaderDescriptor.FLAGS, 2);
+        assertEquals(open.withSession(1), StoreHeader.decode(sessionOne, "test"), "clean is bit 0 alone");
     }
 
     @Test

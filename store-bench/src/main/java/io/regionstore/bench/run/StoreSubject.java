@@ -40,7 +40,7 @@ final class StoreSubject implements Subject {
         valueSize = setup.valueSize();
         erase(media.metadata());
         store = RegionStore.builder().region(media.region()).metadata(media.metadata())
-                .failureDomain(media.domain()).create();
+                .failureDomain(media.domain()).overwriteRegion().create();
     }
 
     /**

@@ -34,7 +34,8 @@ public final class Fill {
         long records = Long.parseLong(args[1]);
         long heapBefore = Scenario.heapBytes();
         RegionStore store = RegionStore.builder().region(media.region()).metadata(media.metadata())
-                .failureDomain(media.domain()).create();
+                // sparse: one of the regions is a TiB of holes
+                .failureDomain(media.domain()).overwriteRegion().sparse().create();
         MemorySegment value = Arena.global().allocate(Long.parseLong(args[2]), 64).fill((byte) 0x5A);
         MemorySegment key = Arena.global().allocate(Keys.LENGTH, 8);
         long start = System.nanoTime();

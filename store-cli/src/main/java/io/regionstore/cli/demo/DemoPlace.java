@@ -100,7 +100,7 @@ final class DemoPlace implements AutoCloseable {
         if (options.region != null && !options.overwrite && options.regionMedium() instanceof Medium.File file
                 && Files.isRegularFile(file.path(), LinkOption.NOFOLLOW_LINKS) && Files.size(file.path()) > 0) {
             throw new CommandFailure(file.path() + ": exists with " + Sizes.format(Files.size(file.path()))
-                    + ", and the demo writes over its region; give a new file, a device, or --overwrite");
+                    + ", and the demo writes over its region; give a new file, a blank device, or --overwrite");
         }
     }
 

@@ -36,7 +36,7 @@ final class StoreOptions {
     @Option(names = "--seed", paramLabel = "N", description = "decides what is written; default: another each time")
     Long seed;
 
-    @Option(names = "--overwrite", description = "write over what an existing region file holds, and delete the records"
+    @Option(names = "--overwrite", description = "write over what an existing region holds, and delete the records"
             + " of a store that is there")
     boolean overwrite;
 
@@ -49,7 +49,9 @@ final class StoreOptions {
     }
 
     RegionStoreBuilder builder() {
-        return RegionStore.builder().region(regionMedium()).metadata(metadataMedium()).failureDomain(domain);
+        RegionStoreBuilder builder = RegionStore.builder().region(regionMedium()).metadata(metadataMedium())
+                .failureDomain(domain);
+        return overwrite ? builder.overwriteRegion() : builder;
     }
 
     /** Reads a size. */

@@ -40,7 +40,8 @@ public final class Writer {
     public static void main(String[] args) throws IOException {
         Workload workload = new Workload(Integer.parseInt(args[2]), Long.decode(args[3]), WRITERS, KEYS, WINDOW);
         try (Journal journal = Journal.open(JOURNAL);
-             RegionStore store = Media.store(args[0], args[1]).openOrCreate()) {
+             // the range may hold what the firmware or an earlier kernel left there
+             RegionStore store = Media.store(args[0], args[1]).overwriteRegion().openOrCreate()) {
             System.out.println("LAB opened run=" + workload.run() + " verdict=" + store.recovery().verdict());
             journal.begin(workload);
             Writer writer = new Writer(store, workload);
