@@ -3,22 +3,26 @@ package io.regionstore.engine;
 import io.regionstore.ErrorCode;
 import io.regionstore.Medium;
 import io.regionstore.RegionStoreException;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Arrays;
 
 /** Closes what was opened, last first; one failure does not keep the others open. Not thread-safe. */
 final class Resources implements AutoCloseable {
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    /** In the order in which they were opened; null: closed. An array, so that closing makes no call but theirs. */
+    private AutoCloseable[] open = new AutoCloseable[32];
+    private int count;
 
     <T extends AutoCloseable> T add(T resource) {
-        open.push(resource);
+        if (count == open.length) {
+            open = Arrays.copyOf(open, count * 2);
+        }
+        open[count++] = resource;
         return resource;
     }
 
     /** Removes the files that were created since: opening failed. */
     void removeCreated() {
-        for (AutoCloseable resource : open) {
-            if (resource instanceof Media.OpenMedium medium) {
+        for (int i = count - 1; i >= 0; i--) {
+            if (open[i] instanceof Media.OpenMedium medium) {
                 medium.removeIfCreated();
             }
         }
@@ -33,8 +37,8 @@ final class Resources implements AutoCloseable {
     RegionStoreException explain(InternalError fault, Medium metadata) {
         RegionStoreException explained = new RegionStoreException(ErrorCode.IO_ERROR, metadata + ": expected memory that"
                 + " answers, found a memory error; use another medium", fault);
-        for (AutoCloseable resource : open) { // the metadata was opened first, so it is the last here
-            if (resource instanceof Media.OpenMedium medium && explained.code() == ErrorCode.IO_ERROR) {
+        for (int i = count - 1; i >= 0; i--) { // the metadata was opened first, so it is the last here
+            if (open[i] instanceof Media.OpenMedium medium && explained.code() == ErrorCode.IO_ERROR) {
                 explained = medium.explain(fault);
             }
         }
@@ -48,15 +52,16 @@ final class Resources implements AutoCloseable {
     @Override
     public void close() {
         Throwable first = null;
-        for (int left = open.size(); left > 0; left--) {
-            AutoCloseable resource = open.peek();
+        for (int i = count - 1; i >= 0; i--) {
+            if (open[i] == null) {
+                continue;
+            }
             try {
-                resource.close();
-                open.pop();
+                open[i].close();
+                open[i] = null;
             } catch (Throwable e) {
-                open.pop();
-                if (e instanceof Error) {
-                    open.addLast(resource);
+                if (!(e instanceof Error)) {
+                    open[i] = null;
                 }
                 if (first == null) {
                     first = e;

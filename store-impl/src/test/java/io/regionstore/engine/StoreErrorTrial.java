@@ -35,7 +35,7 @@ import java.util.Map;
 public final class StoreErrorTrial implements ErrorTrial {
     /** What is interrupted. */
     enum Operation { INSERT, OVERWRITE, INSERT_BYTES, OVERWRITE_BYTES, INSERT_EMPTY, OVERWRITE_EMPTY, PUT_LARGE, PUT_IF_VERSION,
-        COMMIT, COMMIT_BYTES, ABANDON, DELETE, DELETE_BYTES, RECYCLE, RECYCLE_DELETES, PUT_IN_FULL_REGION,
+        COMMIT, COMMIT_BYTES, COMMIT_AND_RECYCLE, ABANDON, DELETE, DELETE_BYTES, RECYCLE, RECYCLE_DELETES, PUT_IN_FULL_REGION,
         RESERVE_IN_FULL_REGION, PUT_IN_FULL_TABLE, GROW_INDEX, RAISE_CEILING, NEW_VIEW, SHOW, COPY, REPORT, SYNC, CLOSE, OPEN,
         CREATE }
 
@@ -138,6 +138,11 @@ public final class StoreErrorTrial implements ErrorTrial {
                 for (int i = 0; i < 19; i++) {
                     put(i, 50);
                 }
+            }
+            case COMMIT_AND_RECYCLE -> {
+                put(KEY, 60);
+                showSome();
+                reserve(200);
             }
             case PUT_IN_FULL_REGION, RESERVE_IN_FULL_REGION -> fillRegion();
             case PUT_IN_FULL_TABLE -> fillTable();
@@ -251,7 +256,7 @@ public final class StoreErrorTrial implements ErrorTrial {
                 store.put(KEY, MemorySegment.ofArray(after));
             }
             case PUT_IF_VERSION -> store.putIfVersion(KEY, store.version(KEY), bytes);
-            case COMMIT -> {
+            case COMMIT, COMMIT_AND_RECYCLE -> {
                 after = reservation.segment().toArray(ValueLayout.JAVA_BYTE);
                 reservation.commit(KEY);
             }
