@@ -35,6 +35,7 @@ public final class MetadataDirectory implements AutoCloseable {
     private Flusher flusher;
     private boolean closesFiles;
     private volatile boolean closed;
+    private boolean released;
 
     private MetadataDirectory(LogFiles files, Options options, UUID instance, Recovery recovered, NewLog created,
                               ImageStamp image, SlotLimit limit, MemorySegment header) {
@@ -244,12 +245,17 @@ public final class MetadataDirectory implements AutoCloseable {
         if (writer != null) {
             throw new IllegalStateException(files.resource() + ": already started");
         }
+        NewLog log = null;
         try {
-            NewLog log = recovered == null ? generations.begin(created) : generations.begin(recovered, unsure);
+            log = recovered == null ? generations.begin(created) : generations.begin(recovered, unsure);
             writer = new LogWriter(files, log, recovered == null ? 1 : recovered.nextLsn(), header, limit,
                     options);
         } catch (IOException e) {
             throw Failures.of(files, "starting the log", e);
+        } finally {
+            if (log != null && writer == null) {
+                Generations.closeQuietly(log.file());
+            }
         }
         if (!options.relaxed().isZero()) {
             flusher = new Flusher(writer, options.relaxed(), problems);
@@ -389,29 +395,40 @@ public final class MetadataDirectory implements AutoCloseable {
 
     /**
      * Makes all appends durable, unless the log failed before, and releases everything in any case. Waits for an image
-     * that is being written.
+     * that is being written. What an Error left undone is done by the next call.
      *
-     * @throws RegionStoreException IO_ERROR if that fails now
+     * @throws RegionStoreException IO_ERROR, NO_SPACE if making them durable fails now
      */
     @Override
     public synchronized void close() {
-        if (closed) {
+        if (released) {
             return;
         }
         closed = true;
         try {
             generations.awaitImage();
+        } finally {
+            closeLog();
+        }
+        released = true;
+    }
+
+    private void closeLog() {
+        try {
             if (flusher != null) {
                 flusher.close();
             }
-            if (writer != null) {
-                writer.close();
-            } else if (created != null) {
-                Generations.closeQuietly(created.file());
-            }
         } finally {
-            if (closesFiles) {
-                files.close();
+            try {
+                if (writer != null) {
+                    writer.close();
+                } else if (created != null) {
+                    Generations.closeQuietly(created.file());
+                }
+            } finally {
+                if (closesFiles) {
+                    files.close();
+                }
             }
         }
     }
