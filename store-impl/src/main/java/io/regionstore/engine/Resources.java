@@ -70,11 +70,11 @@ final class Resources implements AutoCloseable {
                 }
             }
         }
-        switch (first) {
-            case null -> { }
-            case RuntimeException e -> throw e;
-            case Error e -> throw e;
-            default -> throw new IllegalStateException(first);
+        if (first instanceof Error e) {
+            throw e;
+        }
+        if (first != null) {
+            throw first instanceof RuntimeException e ? e : new IllegalStateException(first);
         }
     }
 }
