@@ -11,7 +11,9 @@ import io.regionstore.Reservation;
 import io.regionstore.SpaceReport;
 import io.regionstore.StoreHealth;
 import io.regionstore.allocator.ExtentAllocator;
+import io.regionstore.index.IndexWalk;
 import io.regionstore.index.RecordIndex;
+import io.regionstore.memory.CallerMemory;
 import io.regionstore.memory.Memory;
 import io.regionstore.table.SlotAllocator;
 import io.regionstore.table.SlotDescriptor;
@@ -79,20 +81,22 @@ final class Engine implements RegionStore {
     @Override
     public long get(long key, MemorySegment destination, long destinationOffset) {
         lanes.requireOpen();
+        requireOffset(destinationOffset);
         try {
             return reader.copy(key, destination, destinationOffset);
-        } catch (IllegalStateException e) {
-            throw closedOr(e);
+        } catch (RuntimeException e) {
+            throw explained(e, null, destination);
         }
     }
 
     @Override
     public long get(MemorySegment key, MemorySegment destination, long destinationOffset) {
         lanes.requireOpen();
+        requireOffset(destinationOffset);
         try {
             return reader.copy(requireKey(key), destination, destinationOffset);
-        } catch (IllegalStateException e) {
-            throw closedOr(e);
+        } catch (RuntimeException e) {
+            throw explained(e, key, destination);
         }
     }
 
@@ -139,8 +143,8 @@ final class Engine implements RegionStore {
         lanes.requireOpen();
         try {
             return reader.version(requireKey(key));
-        } catch (IllegalStateException e) {
-            throw closedOr(e);
+        } catch (RuntimeException e) {
+            throw explained(e, key, null);
         }
     }
 
@@ -180,12 +184,7 @@ final class Engine implements RegionStore {
     public void forEach(RecordVisitor visitor) {
         lanes.requireOpen();
         try (PinnedView view = new PinnedView(this, pins, reader)) {
-            long limit = slots.limit();
-            for (long slot = 0; slot < limit; slot++) {
-                if (view.showIfCurrent(slot)) {
-                    visitor.visit(view);
-                }
-            }
+            new RecordWalk(new IndexWalk(index), view, visitor).run();
         } catch (IllegalStateException e) {
             throw closedOr(e);
         }
@@ -297,12 +296,41 @@ final class Engine implements RegionStore {
         return e;
     }
 
+    /**
+     * Says what an exception of a read means: the store was closed, or a segment of the caller's cannot be used.
+     *
+     * @param key         given by the caller, or null
+     * @param destination given by the caller, or null
+     */
+    RuntimeException explained(RuntimeException e, MemorySegment key, MemorySegment destination) {
+        if (e instanceof RegionStoreException) {
+            return e;
+        }
+        lanes.requireOpen();
+        RuntimeException found = key == null ? null : CallerMemory.unreadable("key", key, e);
+        if (found == null && destination != null) {
+            found = CallerMemory.unwritable("destination", destination, e);
+        }
+        return found == null ? e : found;
+    }
+
+    private static void requireOffset(long destinationOffset) {
+        if (destinationOffset < 0) {
+            throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT, "destinationOffset: expected 0 or more, found "
+                    + destinationOffset);
+        }
+    }
+
     private static long requireVersion(long version) {
         if (version < 1 && version != ABSENT) {
             throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT,
                     "expectedVersion: expected a positive version or ABSENT (" + ABSENT + "), found " + version);
         }
         return version;
+    }
+
+    long seed() {
+        return parts.header().seed();
     }
 
     boolean isClosed() {

@@ -1,10 +1,12 @@
 package io.regionstore.engine;
 
 import io.regionstore.index.RecordIndex;
+import io.regionstore.memory.LateFaults;
 import io.regionstore.memory.Memory;
 import io.regionstore.table.HeaderCopies;
 import io.regionstore.table.IntentLines;
 import io.regionstore.table.SlotAllocator;
+import io.regionstore.table.SlotImage;
 import io.regionstore.table.SlotTable;
 import io.regionstore.table.StoreHeader;
 
@@ -93,7 +95,7 @@ final class InPlaceCommit implements CommitProtocol {
                 region.fence(); // the table's fence is not for it, or there is none
             }
         }
-        table.write(slot, lane.image);
+        write(slot, lane.image);
         if (flushTable) {
             int c = Integer.numberOfTrailingZeros(lane.image.runLength());
             table.flush(slot, lane.image.slots());
@@ -107,7 +109,7 @@ final class InPlaceCommit implements CommitProtocol {
 
     @Override
     public void retire(Lane lane, long stripe, long old) {
-        table.retire(old);
+        retire(old);
         if (flushTable) {
             lane.unflushed = old;
             index.unfencedRetirement(stripe, old);
@@ -119,10 +121,30 @@ final class InPlaceCommit implements CommitProtocol {
         if (flushTable && flushUnfenced(stripe)) {
             fence(lane); // else this retirement might be durable before that of the version it superseded
         }
-        table.retire(slot);
+        retire(slot);
         if (flushTable) {
             table.flush(slot, 1);
             fence(lane);
+        }
+    }
+
+    // nothing is acknowledged that the medium did not take: a store that it did not answer comes up before the next step
+
+    private void write(long slot, SlotImage image) {
+        try {
+            table.write(slot, image);
+            LateFaults.raise();
+        } catch (InternalError e) {
+            throw table.memory().explain(e);
+        }
+    }
+
+    private void retire(long slot) {
+        try {
+            table.retire(slot);
+            LateFaults.raise();
+        } catch (InternalError e) {
+            throw table.memory().explain(e);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.regionstore.engine;
 
 import io.regionstore.table.SlotTable;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -13,11 +15,17 @@ final class KeyText {
     private KeyText() {
     }
 
+    /** @param slot a head that cannot change: pinned, or nothing runs */
     static String of(SlotTable table, long slot) {
-        if (table.keyLength(slot) == 0) {
-            return Long.toString(table.keyWord(slot));
-        }
-        byte[] bytes = table.keyBytes(slot);
+        return table.keyLength(slot) == 0 ? Long.toString(table.keyWord(slot)) : of(table.keyBytes(slot));
+    }
+
+    /** @param key of bytes, or null for a long one */
+    static String of(long longKey, MemorySegment key) {
+        return key == null ? Long.toString(longKey) : of(key.toArray(ValueLayout.JAVA_BYTE));
+    }
+
+    private static String of(byte[] bytes) {
         String text;
         try {
             text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();

@@ -3,6 +3,7 @@ package io.regionstore.engine;
 import io.regionstore.ErrorCode;
 import io.regionstore.RegionStoreException;
 import io.regionstore.index.RecordIndex;
+import io.regionstore.memory.LateFaults;
 import io.regionstore.table.HeaderDescriptor;
 
 /**
@@ -35,6 +36,7 @@ final class Lanes {
     }
 
     Lane claim() {
+        LateFaults.raise(); // a fault of the caller's own memory is not to come up in the middle of a write
         int first = (int) (Thread.currentThread().threadId() * 0x9E3779B1L >>> 16) & mask;
         for (int attempt = 0; ; attempt++) {
             requireOpen();

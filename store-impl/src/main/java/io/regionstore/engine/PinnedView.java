@@ -3,10 +3,13 @@ package io.regionstore.engine;
 import io.regionstore.ErrorCode;
 import io.regionstore.RecordView;
 import io.regionstore.RegionStoreException;
+import io.regionstore.index.IndexWalk;
 import io.regionstore.index.RecordIndex;
+import io.regionstore.memory.LateFaults;
 import io.regionstore.record.PayloadCopier;
 import io.regionstore.table.SlotTable;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 
 /**
  * A view with a pin cell. The pin goes up before the slot's tail is looked at again: if the tail still stands, the slot
@@ -59,10 +62,20 @@ final class PinnedView implements RecordView {
         try {
             reader.prefetchPayload(hash);
             return showNow(longKey, key, hash);
-        } catch (InternalError e) { // the memory is bad, here or where the hint was wrong: for the caller to read, or not
+        } catch (InternalError e) { // of a payload, here or where the hint was wrong, which is the caller's to read or not
+            return showAgain(longKey, key, hash);
+        } catch (RuntimeException e) {
+            throw engine.explained(e, key, null);
+        }
+    }
+
+    private long showAgain(long longKey, MemorySegment key, long hash) {
+        try {
             return showNow(longKey, key, hash);
-        } catch (IllegalStateException e) {
-            throw engine.closedOr(e);
+        } catch (InternalError e) {
+            throw reader.blameLookup(key, e);
+        } catch (RuntimeException e) {
+            throw engine.explained(e, key, null);
         }
     }
 
@@ -71,6 +84,7 @@ final class PinnedView implements RecordView {
             while (true) {
                 long candidate = reader.findLive(longKey, key, hash);
                 if (candidate < 0) {
+                    LateFaults.raise();
                     return candidate;
                 }
                 if (pin(candidate) && reader.hasKey(candidate, longKey, key, hash)) {
@@ -86,30 +100,53 @@ final class PinnedView implements RecordView {
         }
     }
 
-    /** Shows what is in a slot, if that is a live record which the index knows: for {@link Engine#forEach}. */
-    boolean showIfCurrent(long candidate) {
+    /** A key of a walk. */
+    record Key(long longKey, ByteBuffer bytes) {
+    }
+
+    /**
+     * Shows what a walk found, if that is what the index still has for the one key of its tag: then the slot was live after
+     * it was pinned, and is that key's.
+     */
+    boolean show(long found, IndexWalk walk) {
         requireUsable();
         release();
-        if ((table.tail(candidate) & 1) == 0) {
-            return false;
-        }
-        if (pin(candidate)) {
-            int keyLength = table.keyLength(candidate);
-            boolean current;
-            if (keyLength == 0) {
-                long key = table.keyWord(candidate);
-                current = reader.findLive(key, null, reader.hash(key)) == candidate;
-            } else {
-                current = reader.findLive(0, MemorySegment.ofArray(table.keyBytes(candidate)),
-                        table.keyWord(candidate)) == candidate;
-            }
-            if (current) {
-                load(candidate);
+        try {
+            if (pin(found) && walk.isHere(reader.keyHash(found)) && walk.find() == 1 && walk.slot(0) == found) {
+                load(found);
                 return true;
             }
+            return false;
+        } finally {
+            if (slot == NONE) {
+                cell.unpin();
+            }
         }
-        cell.unpin();
-        return false;
+    }
+
+    boolean show(Key key) {
+        return key.bytes() == null ? show(key.longKey()) : show(MemorySegment.ofArray(key.bytes().array()));
+    }
+
+    /** The key of a slot that a walk found; null when the slot is another key's by now, or no record's. */
+    Key key(long found, IndexWalk walk) {
+        requireUsable();
+        release();
+        try {
+            if (!pin(found) || !walk.isHere(reader.keyHash(found))) {
+                return null;
+            }
+            boolean isLong = table.keyLength(found) == 0;
+            Key key = new Key(isLong ? table.keyWord(found) : 0, isLong ? null : ByteBuffer.wrap(table.keyBytes(found)));
+            LateFaults.raise();
+            return key;
+        } finally {
+            cell.unpin();
+        }
+    }
+
+    boolean isLive(long found) {
+        return (table.tail(found) & 1) != 0;
     }
 
     private boolean pin(long candidate) {
@@ -122,13 +159,9 @@ final class PinnedView implements RecordView {
         offset = table.offset(pinned);
         length = table.length(pinned);
         version = table.version(pinned);
+        LateFaults.raise();
+        reader.verifyFirst(pinned, tail, offset, length);
         slot = pinned;
-        try {
-            reader.verifyFirst(pinned, tail, offset, length);
-        } catch (RegionStoreException e) {
-            release();
-            throw e;
-        }
     }
 
     @Override
@@ -199,7 +232,7 @@ final class PinnedView implements RecordView {
         if (copier == null) {
             copier = new PayloadCopier();
         }
-        reader.requireChecksum(slot, checksum(), reader.checksum(copier, slot, offset, length), offset, length);
+        reader.verify(copier, slot, tail, offset, length);
     }
 
     @Override

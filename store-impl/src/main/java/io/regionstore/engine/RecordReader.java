@@ -5,6 +5,8 @@ import io.regionstore.RegionStore;
 import io.regionstore.RegionStoreException;
 import io.regionstore.index.ExtentHint;
 import io.regionstore.index.RecordIndex;
+import io.regionstore.memory.CallerMemory;
+import io.regionstore.memory.LateFaults;
 import io.regionstore.memory.Memory;
 import io.regionstore.memory.Prefetch;
 import io.regionstore.record.PayloadCopier;
@@ -21,6 +23,9 @@ import java.lang.invoke.VarHandle;
  * that lost this race starts again.
  */
 final class RecordReader {
+    /** Copies of a record that can be read, none of which succeeded, after which the destination is to blame. */
+    private static final int COPIES = 3;
+
     private final SlotTable table;
     private final RecordIndex index;
     private final Memory region;
@@ -43,7 +48,7 @@ final class RecordReader {
      * Loads the first word of a key's payload, if it is where the index says, ahead of the slot that really knows: so the
      * two are waited for at the same time.
      *
-     * @throws InternalError when the memory there cannot be read, or some time later: see {@link #copy}
+     * @throws InternalError when the memory there cannot be read, or some time later: see {@link LateFaults}
      */
     void prefetchPayload(long hash) {
         int found = index.hint(hash);
@@ -58,7 +63,20 @@ final class RecordReader {
     }
 
     long hash(MemorySegment key) {
-        return KeyHash.of(key, seed);
+        try {
+            return KeyHash.of(key, seed);
+        } catch (RuntimeException | InternalError e) {
+            RegionStoreException unreadable = CallerMemory.unreadable("key", key, e);
+            if (unreadable != null) {
+                throw unreadable;
+            }
+            throw e;
+        }
+    }
+
+    /** The hash of the key in a slot that is pinned. */
+    long keyHash(long pinned) {
+        return table.keyHash(pinned, seed);
     }
 
     /**
@@ -128,15 +146,25 @@ final class RecordReader {
     }
 
     private long version(long longKey, MemorySegment key, long hash) {
+        try {
+            return versionNow(longKey, key, hash);
+        } catch (InternalError e) {
+            throw blameLookup(key, e);
+        }
+    }
+
+    private long versionNow(long longKey, MemorySegment key, long hash) {
         while (true) {
             long slot = findLive(longKey, key, hash);
             if (slot < 0) {
+                LateFaults.raise();
                 return slot;
             }
             long tail = table.tail(slot);
             boolean same = hasKey(slot, longKey, key, hash);
             long version = table.version(slot);
             if (isHead(tail) && same && unchanged(slot, tail)) {
+                LateFaults.raise();
                 return version;
             }
         }
@@ -159,8 +187,26 @@ final class RecordReader {
         try {
             prefetchPayload(hash);
             return copyNow(longKey, key, hash, destination, destinationOffset);
-        } catch (InternalError e) { // the memory is bad, here or where the hint was wrong
-            return copyNow(longKey, key, hash, destination, destinationOffset);
+        } catch (InternalError e) {
+            return copyAgain(longKey, key, hash, destination, destinationOffset);
+        }
+    }
+
+    /**
+     * Copies without a hint, which may have been what led to bad memory. When that fails too, looks where: in the key, the
+     * metadata, the payload or, if all of them can be read, the destination. A copy that lost a race may have met memory
+     * which is no longer the record's, so what is found to be good is copied once more.
+     */
+    private long copyAgain(long longKey, MemorySegment key, long hash, MemorySegment destination, long destinationOffset) {
+        for (int attempt = 0; ; attempt++) {
+            try {
+                return copyNow(longKey, key, hash, destination, destinationOffset);
+            } catch (InternalError e) {
+                requireReadable(longKey, key, hash, e);
+                if (attempt == COPIES) {
+                    throw CallerMemory.unanswering("destination", e);
+                }
+            }
         }
     }
 
@@ -168,6 +214,7 @@ final class RecordReader {
         while (true) {
             long slot = findLive(longKey, key, hash);
             if (slot < 0) {
+                LateFaults.raise();
                 return slot;
             }
             long tail = table.tail(slot);
@@ -178,60 +225,127 @@ final class RecordReader {
                 continue;
             }
             if (length > destination.byteSize() - destinationOffset) {
+                LateFaults.raise();
                 throw new RegionStoreException(ErrorCode.DESTINATION_TOO_SMALL, "destination: expected room for "
                         + length + " bytes, found " + (destination.byteSize() - destinationOffset));
             }
-            boolean check = unverified != null && unverified.contains(slot);
+            boolean check = isUnverified(slot);
             if (length > 0) {
-                try {
-                    region.copyOut(offset, destination, destinationOffset, length);
-                } catch (InternalError e) {
-                    throw unreadable(slot, offset, length, e);
-                }
+                region.copyOut(offset, destination, destinationOffset, length);
             }
             if (unchanged(slot, tail)) {
-                if (check) {
-                    verifyFirst(slot, tail, offset, length);
+                LateFaults.raise();
+                if (!check || isIntact(longKey, key, slot, tail, offset, length)) {
+                    return length;
                 }
-                return length;
             }
         }
     }
 
-    /** Verifies a payload whose check opening deferred; the slot must be pinned, or a change is found afterwards. */
-    void verifyFirst(long slot, long tail, long offset, long length) {
-        if (unverified == null || !unverified.contains(slot)) {
-            return;
-        }
-        int found = checksum(new PayloadCopier(), slot, offset, length);
+    /**
+     * Compares the payload that was copied, whose check opening deferred.
+     *
+     * @return false when the record was replaced meanwhile, so that what was copied was perhaps compared with another's
+     *     bytes
+     * @throws RegionStoreException CONTENTS_DAMAGED
+     */
+    private boolean isIntact(long longKey, MemorySegment key, long slot, long tail, long offset, long length) {
+        int found = new PayloadCopier().checksum(region, offset, length);
         if (!unchanged(slot, tail)) {
-            return; // replaced meanwhile, by bytes that are right
+            return false;
         }
-        requireChecksum(slot, SlotTable.payloadChecksum(tail), found, offset, length);
+        if (found != SlotTable.payloadChecksum(tail)) {
+            throw damaged(KeyText.of(longKey, key), offset, length, SlotTable.payloadChecksum(tail), found);
+        }
         unverified.remove(slot);
+        return true;
     }
 
-    int checksum(PayloadCopier copier, long slot, long offset, long length) {
-        try {
-            return copier.checksum(region, offset, length);
-        } catch (InternalError e) {
-            throw unreadable(slot, offset, length, e);
+    private boolean isUnverified(long slot) {
+        return unverified != null && unverified.contains(slot);
+    }
+
+    /**
+     * Compares a payload whose check opening deferred, if it did so. The slot is pinned, so the payload is what the tail says
+     * also if the record was replaced meanwhile.
+     *
+     * @throws RegionStoreException CONTENTS_DAMAGED
+     */
+    void verifyFirst(long pinned, long tail, long offset, long length) {
+        if (isUnverified(pinned)) {
+            verify(new PayloadCopier(), pinned, tail, offset, length);
+            unverified.remove(pinned);
         }
     }
 
-    /** HotSpot makes an InternalError of a load that the memory does not answer. */
-    private RegionStoreException unreadable(long slot, long offset, long length, InternalError cause) {
+    /**
+     * Compares the payload of a pinned slot with the checksum in its tail.
+     *
+     * @throws RegionStoreException CONTENTS_DAMAGED
+     */
+    void verify(PayloadCopier copier, long pinned, long tail, long offset, long length) {
+        int found;
+        try {
+            found = copier.checksum(region, offset, length);
+        } catch (InternalError e) {
+            throw unreadable(KeyText.of(table, pinned), offset, length, e);
+        }
+        if (found != SlotTable.payloadChecksum(tail)) {
+            throw damaged(KeyText.of(table, pinned), offset, length, SlotTable.payloadChecksum(tail), found);
+        }
+    }
+
+    /**
+     * Says whose memory did not answer in a lookup, which loads the key and the metadata.
+     *
+     * @param key of bytes, or null
+     */
+    RegionStoreException blameLookup(MemorySegment key, InternalError fault) {
+        RegionStoreException blamed = key == null ? null : CallerMemory.unreadable("key", key, fault);
+        return blamed != null ? blamed : table.memory().explain(fault);
+    }
+
+    /** Throws what is wrong with a key, its slot or its payload, if one of them cannot be read. */
+    private void requireReadable(long longKey, MemorySegment key, long hash, InternalError fault) {
+        long slot;
+        long tail;
+        long offset;
+        long length;
+        try {
+            slot = findLive(longKey, key, hash);
+            tail = table.tail(Math.max(slot, 0));
+            offset = table.offset(Math.max(slot, 0));
+            length = table.length(Math.max(slot, 0));
+            LateFaults.raise();
+        } catch (InternalError e) {
+            throw blameLookup(key, e);
+        }
+        if (slot >= 0 && unchanged(slot, tail) && length > 0 && !answers(offset, length) && unchanged(slot, tail)) {
+            throw unreadable(KeyText.of(longKey, key), offset, length, fault);
+        }
+    }
+
+    private boolean answers(long offset, long length) {
+        try {
+            if (!region.isReadable(offset, length)) {
+                return false;
+            }
+            new PayloadCopier().checksum(region, offset, length);
+            return true;
+        } catch (InternalError e) {
+            return false;
+        }
+    }
+
+    private static RegionStoreException unreadable(String key, long offset, long length, InternalError cause) {
         return new RegionStoreException(ErrorCode.CONTENTS_DAMAGED, String.format("the record %s at offset %d, %d bytes:"
                 + " expected memory that can be read, found a memory error, or a file that was cut short; close the store,"
-                + " and open it with DamagePolicy.DROP to serve the others", KeyText.of(table, slot), offset, length),
-                cause);
+                + " and open it with DamagePolicy.DROP to serve the others", key, offset, length), cause);
     }
 
-    void requireChecksum(long slot, int expected, int found, long offset, long length) {
-        if (found != expected) {
-            throw new RegionStoreException(ErrorCode.CONTENTS_DAMAGED, String.format("the record %s at offset %d, %d"
-                    + " bytes: expected checksum 0x%08x, found 0x%08x; the region was changed from outside, or lost",
-                    KeyText.of(table, slot), offset, length, expected, found));
-        }
+    private static RegionStoreException damaged(String key, long offset, long length, int expected, int found) {
+        return new RegionStoreException(ErrorCode.CONTENTS_DAMAGED, String.format("the record %s at offset %d, %d"
+                + " bytes: expected checksum 0x%08x, found 0x%08x; the region was changed from outside, or lost",
+                key, offset, length, expected, found));
     }
 }

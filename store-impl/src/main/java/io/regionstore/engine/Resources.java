@@ -19,9 +19,12 @@ final class Resources implements AutoCloseable {
         return resource;
     }
 
-    /** Removes the files that were created since: opening failed. */
+    /**
+     * Removes the files that were created since: opening failed. In the order in which they were opened: metadata without
+     * its region would be a store that cannot be opened.
+     */
     void removeCreated() {
-        for (int i = count - 1; i >= 0; i--) {
+        for (int i = 0; i < count; i++) {
             if (open[i] instanceof Media.OpenMedium medium) {
                 medium.removeIfCreated();
             }

@@ -47,7 +47,8 @@ public final class RecordIndex implements AutoCloseable {
     private static final int SLOT_BITS = 36;
     private static final long SLOT_MASK = (1L << SLOT_BITS) - 1;
     private static final long DELETED = SLOT_MASK;
-    private static final long TAG_MASK = (1L << 64 - SLOT_BITS) - 1;
+    private static final int TAG_BITS = 64 - SLOT_BITS;
+    private static final long TAG_MASK = (1L << TAG_BITS) - 1;
     private static final int SMALLEST_TABLE = 3;
     /** Entries behind the first that {@link #hint} looks at: few keys are farther. */
     private static final int NEAR = 3;
@@ -528,6 +529,81 @@ public final class RecordIndex implements AutoCloseable {
     /** Number of the entry that a key's search begins at. */
     private static long home(long hash, long table) {
         return hash & TAG_MASK & (1L << (table & 63)) - 1;
+    }
+
+    /** For {@link IndexWalk}: as {@link #lastVersion}. */
+    long lastVersionOf(long number) {
+        VarHandle.acquireFence();
+        return (long) WORD.getAcquire(stripes, number * STRIPE + VERSION);
+    }
+
+    /** For {@link IndexWalk}: log2 of the entries that a stripe's table has now. */
+    int log2Entries(long number) {
+        return (int) ((long) WORD.getAcquire(stripes, number * STRIPE + TABLE) & 63);
+    }
+
+    /**
+     * For {@link IndexWalk}: the tags in a stripe that begin with some bits, in no order; a tag that several keys have comes
+     * several times.
+     *
+     * @param prefix first bits of the tags wanted
+     * @param bits   how many
+     * @param into   as many as there is room for
+     * @return how many there are
+     */
+    int tags(long number, int prefix, int bits, int[] into) {
+        long stripe = number * STRIPE;
+        while (true) {
+            long epoch = (long) WORD.getAcquire(stripes, stripe + EPOCH);
+            long table = (long) WORD.getAcquire(stripes, stripe + TABLE);
+            int count = 0;
+            for (long i = 0; i < 1L << (table & 63); i++) {
+                long entry = (long) WORD.getAcquire(tables, tableBase(table) + i * 8);
+                long tag = entry >>> SLOT_BITS;
+                if (entry != 0 && entry != DELETED && tag >>> (TAG_BITS - bits) == prefix) {
+                    if (count < into.length) {
+                        into[count] = (int) tag;
+                    }
+                    count++;
+                }
+            }
+            VarHandle.acquireFence();
+            if ((long) WORD.getAcquire(stripes, stripe + EPOCH) == epoch) {
+                return count;
+            }
+        }
+    }
+
+    /**
+     * For {@link IndexWalk}: the slots of all keys of a stripe that have a tag.
+     *
+     * @param into as many as there is room for
+     * @return how many there are; each may be retired meanwhile
+     */
+    int find(long number, int tag, long[] into) {
+        long stripe = number * STRIPE;
+        while (true) {
+            long epoch = (long) WORD.getAcquire(stripes, stripe + EPOCH);
+            long table = (long) WORD.getAcquire(stripes, stripe + TABLE);
+            long mask = (1L << (table & 63)) - 1;
+            int count = 0;
+            for (long i = home(tag, table), seen = 0; seen <= mask; i = (i + 1) & mask, seen++) {
+                long entry = (long) WORD.getAcquire(tables, tableBase(table) + i * 8);
+                if (entry == 0) {
+                    break;
+                }
+                if (entry >>> SLOT_BITS == tag && entry != DELETED) {
+                    if (count < into.length) {
+                        into[count] = slotOf(entry);
+                    }
+                    count++;
+                }
+            }
+            VarHandle.acquireFence();
+            if ((long) WORD.getAcquire(stripes, stripe + EPOCH) == epoch) {
+                return count;
+            }
+        }
     }
 
     @Override

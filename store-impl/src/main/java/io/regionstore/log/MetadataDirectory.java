@@ -137,6 +137,55 @@ public final class MetadataDirectory implements AutoCloseable {
         }
     }
 
+    /**
+     * Takes back what {@link #create} made, or half made, of a store that nobody has written to. A crash before this returns
+     * leaves the store, or a directory that {@link #isEmpty} calls empty.
+     *
+     * @param files of the directory; what is open of them may be closed afterwards
+     * @throws RegionStoreException IO_ERROR; what is left is as after a crash
+     */
+    public static void undo(LogFiles files) {
+        try {
+            Creation.undo(files);
+        } catch (IOException e) {
+            throw Failures.of(files.resource(), "removing metadata that was just made", e);
+        }
+    }
+
+    /**
+     * @param files of a directory
+     * @return whether it holds nothing at all, not even the file of a lock
+     */
+    public static boolean isBare(LogFiles files) {
+        try {
+            return files.list().isEmpty();
+        } catch (IOException e) {
+            throw Failures.of(files.resource(), "listing the directory", e);
+        }
+    }
+
+    /**
+     * Removes the file of the lock, and the directory if that leaves nothing in it: for whoever made them and has no use for
+     * them. Others who wait for the lock find out that the file is another one.
+     *
+     * @param files     of a directory; if a store is in it, nothing is done
+     * @param lock      whether to remove the file of the lock
+     * @param directory whether to remove the directory
+     */
+    public static void remove(LogFiles files, boolean lock, boolean directory) {
+        try {
+            boolean noStore = (lock || directory) && names(files).noStore();
+            if (noStore && lock) {
+                files.delete(FileNames.LOCK);
+            }
+            if (noStore && directory) {
+                files.removeDirectory();
+            }
+        } catch (IOException e) {
+            throw Failures.of(files.resource(), "removing a directory without a store", e);
+        }
+    }
+
     static MetadataDirectory created(LogFiles files, Options options, NewLog log, ImageStamp image, SlotLimit limit,
                                      MemorySegment header) {
         MemorySegment copy = MemorySegment.ofArray(header.toArray(ValueLayout.JAVA_BYTE));

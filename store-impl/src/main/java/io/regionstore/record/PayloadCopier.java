@@ -1,5 +1,8 @@
 package io.regionstore.record;
 
+import io.regionstore.RegionStoreException;
+import io.regionstore.memory.CallerMemory;
+import io.regionstore.memory.LateFaults;
 import io.regionstore.memory.Memory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -23,8 +26,22 @@ public final class PayloadCopier {
      * @param region where to
      * @param offset first byte there
      * @return CRC32C of the stored bytes
+     * @throws io.regionstore.RegionStoreException INVALID_ARGUMENT when the source cannot be read
+     * @throws InternalError when the region does not answer
      */
     public int store(MemorySegment source, Memory region, long offset) {
+        try {
+            return copy(source, region, offset);
+        } catch (RuntimeException | InternalError e) {
+            RegionStoreException unreadable = CallerMemory.unreadable("payload", source, e);
+            if (unreadable != null) {
+                throw unreadable;
+            }
+            throw e;
+        }
+    }
+
+    private int copy(MemorySegment source, Memory region, long offset) {
         long length = source.byteSize();
         crc.reset();
         for (long at = 0; at < length; at += BLOCK) {
@@ -33,6 +50,7 @@ public final class PayloadCopier {
             crc.update(block, 0, n);
             region.copyIn(block, 0, offset + at, n);
         }
+        LateFaults.raise();
         return (int) crc.getValue();
     }
 
@@ -43,6 +61,7 @@ public final class PayloadCopier {
      * @param offset first byte
      * @param length bytes
      * @return their CRC32C
+     * @throws InternalError when some of them cannot be read
      */
     public int checksum(Memory region, long offset, long length) {
         crc.reset();
@@ -51,6 +70,7 @@ public final class PayloadCopier {
             region.copyOut(offset + at, block, 0, n);
             crc.update(block, 0, n);
         }
+        LateFaults.raise();
         return (int) crc.getValue();
     }
 }

@@ -1,6 +1,7 @@
 package io.regionstore.recovery;
 
 import io.regionstore.RecoveryListener;
+import io.regionstore.memory.LateFaults;
 import io.regionstore.memory.Memory;
 import io.regionstore.table.SlotReader;
 import io.regionstore.table.SlotTable;
@@ -136,7 +137,7 @@ public final class PayloadCheck {
                     torn += excused ? 1 : 0;
                 }
             }
-            PayloadReader.awaitError();
+            LateFaults.raise();
             synchronized (PayloadCheck.this) {
                 unreadable.addAll(failing);
                 checked += passed + failed;

@@ -5,8 +5,7 @@ import io.regionstore.record.PayloadCopier;
 
 /**
  * Compares payloads with their checksums where the memory under them may be bad. A load that fails is no signal here but
- * an {@link InternalError}, which HotSpot may throw a little later than at the load: at the next safepoint poll. Not
- * thread-safe.
+ * an {@link InternalError}. Not thread-safe.
  */
 public final class PayloadReader {
     private final PayloadCopier copier = new PayloadCopier();
@@ -33,7 +32,7 @@ public final class PayloadReader {
      * @param offset   first byte
      * @param length   bytes
      * @param checksum CRC32C of what was written
-     * @return whether it matches; means nothing if this call, or a poll soon after it, throws
+     * @return whether it matches
      * @throws InternalError when some of the bytes cannot be read
      */
     boolean matches(long offset, long length, int checksum) {
@@ -53,16 +52,9 @@ public final class PayloadReader {
             return Finding.UNREADABLE;
         }
         try {
-            boolean matches = matches(offset, length, checksum);
-            awaitError();
-            return matches ? Finding.INTACT : Finding.DAMAGED;
+            return matches(offset, length, checksum) ? Finding.INTACT : Finding.DAMAGED;
         } catch (InternalError e) {
             return Finding.UNREADABLE;
         }
-    }
-
-    /** Throws the error of an earlier load, if there is one: returning from a native method polls. */
-    static void awaitError() {
-        Thread.yield();
     }
 }

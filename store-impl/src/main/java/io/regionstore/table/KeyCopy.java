@@ -1,5 +1,8 @@
 package io.regionstore.table;
 
+import io.regionstore.RegionStoreException;
+import io.regionstore.memory.CallerMemory;
+import io.regionstore.memory.LateFaults;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -27,8 +30,23 @@ public final class KeyCopy {
      * @param key  1 to 1,024 bytes, in any kind of segment
      * @param seed the store's seed
      * @return its hash
+     * @throws io.regionstore.RegionStoreException INVALID_ARGUMENT when the key cannot be read
      */
     public long take(MemorySegment key, long seed) {
+        try {
+            long hash = copy(key, seed);
+            LateFaults.raise();
+            return hash;
+        } catch (RuntimeException | InternalError e) {
+            RegionStoreException unreadable = CallerMemory.unreadable("key", key, e);
+            if (unreadable != null) {
+                throw unreadable;
+            }
+            throw e;
+        }
+    }
+
+    private long copy(MemorySegment key, long seed) {
         length = (int) key.byteSize();
         int whole = length / Long.BYTES;
         long hash = KeyHash.begin(length, seed);

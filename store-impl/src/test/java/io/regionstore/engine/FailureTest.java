@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.regionstore.ErrorCode;
 import io.regionstore.FailureDomain;
 import io.regionstore.Medium;
 import io.regionstore.PayloadVerification;
 import io.regionstore.DamagePolicy;
 import io.regionstore.RecoveryReport;
+import io.regionstore.RegionStoreException;
 import io.regionstore.StoreConfig;
 import io.regionstore.Verdict;
 import io.regionstore.allocator.ExtentAllocator;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** Exceptions in the middle of a write. */
 class FailureTest {
@@ -84,9 +87,11 @@ class FailureTest {
         writer.put(0, key, RecordWriter.ANY_VERSION, bytes("second")); // goes on with the copy that it has
         long used = extents.usedBytes();
         long usedSlots = slots.usedSlots();
-        assertThrows(IllegalStateException.class,
-                () -> writer.put(0, key, RecordWriter.ANY_VERSION, bytes("payload")));
-        assertThrows(IllegalStateException.class, () -> writer.delete(0, key, RecordWriter.ANY_VERSION));
+        for (Executable write : List.<Executable>of(() -> writer.put(0, key, RecordWriter.ANY_VERSION, bytes("payload")),
+                () -> writer.delete(0, key, RecordWriter.ANY_VERSION))) {
+            RegionStoreException refused = assertThrows(RegionStoreException.class, write);
+            assertEquals(ErrorCode.INVALID_ARGUMENT, refused.code());
+        }
         assertFalse(writer.failed());
         assertEquals(used, extents.usedBytes());
         assertEquals(usedSlots, slots.usedSlots());

@@ -63,6 +63,11 @@ public class WrappedFiles implements LogFiles {
     }
 
     @Override
+    public String fileSystem() {
+        return files.fileSystem();
+    }
+
+    @Override
     public boolean canVanish() {
         return files.canVanish();
     }
@@ -70,6 +75,11 @@ public class WrappedFiles implements LogFiles {
     @Override
     public Whereabouts whereabouts(String log, FileIdentity identity, long length) {
         return files.whereabouts(log, identity, length);
+    }
+
+    @Override
+    public void removeDirectory() throws IOException {
+        files.removeDirectory();
     }
 
     @Override
