@@ -3,15 +3,19 @@ package io.regionstore.engine;
 import io.regionstore.ErrorCode;
 import io.regionstore.Medium;
 import io.regionstore.RegionStoreException;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Arrays;
 
 /** Closes what was opened, last first; one failure does not keep the others open. Not thread-safe. */
 final class Resources implements AutoCloseable {
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    /** In the order in which they were opened; null: closed. An array, so that closing makes no call but theirs. */
+    private AutoCloseable[] open = new AutoCloseable[32];
+    private int count;
 
     <T extends AutoCloseable> T add(T resource) {
-        open.push(resource);
+        if (count == open.length) {
+            open = Arrays.copyOf(open, count * 2);
+        }
+        open[count++] = resource;
         return resource;
     }
 
@@ -20,11 +24,11 @@ final class Resources implements AutoCloseable {
      * its region would be a store that cannot be opened.
      */
     void removeCreated() {
-        open.descendingIterator().forEachRemaining(resource -> {
-            if (resource instanceof Media.OpenMedium medium) {
+        for (int i = 0; i < count; i++) {
+            if (open[i] instanceof Media.OpenMedium medium) {
                 medium.removeIfCreated();
             }
-        });
+        }
     }
 
     /**
@@ -36,31 +40,44 @@ final class Resources implements AutoCloseable {
     RegionStoreException explain(InternalError fault, Medium metadata) {
         RegionStoreException explained = new RegionStoreException(ErrorCode.IO_ERROR, metadata + ": expected memory that"
                 + " answers, found a memory error; use another medium", fault);
-        for (AutoCloseable resource : open) { // the metadata was opened first, so it is the last here
-            if (resource instanceof Media.OpenMedium medium && explained.code() == ErrorCode.IO_ERROR) {
+        for (int i = count - 1; i >= 0; i--) { // the metadata was opened first, so it is the last here
+            if (open[i] instanceof Media.OpenMedium medium && explained.code() == ErrorCode.IO_ERROR) {
                 explained = medium.explain(fault);
             }
         }
         return explained;
     }
 
+    /**
+     * What an Error kept from being closed is tried again by the next call, others are closed meanwhile; what an exception
+     * kept from it is not.
+     */
     @Override
     public void close() {
-        RuntimeException first = null;
-        while (!open.isEmpty()) {
+        Throwable first = null;
+        for (int i = count - 1; i >= 0; i--) {
+            if (open[i] == null) {
+                continue;
+            }
             try {
-                open.pop().close();
-            } catch (Exception e) {
-                RuntimeException failure = e instanceof RuntimeException r ? r : new IllegalStateException(e);
+                open[i].close();
+                open[i] = null;
+            } catch (Throwable e) {
+                if (!(e instanceof Error)) {
+                    open[i] = null;
+                }
                 if (first == null) {
-                    first = failure;
+                    first = e;
                 } else {
-                    first.addSuppressed(failure);
+                    first.addSuppressed(e);
                 }
             }
         }
+        if (first instanceof Error e) {
+            throw e;
+        }
         if (first != null) {
-            throw first;
+            throw first instanceof RuntimeException e ? e : new IllegalStateException(first);
         }
     }
 }

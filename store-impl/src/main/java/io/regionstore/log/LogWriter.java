@@ -29,7 +29,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class LogWriter implements AutoCloseable {
     /** Nobody sleeps for longer: a thread that ran into an Error may have woken nobody. */
-    static final long MISSED_WAKE_NANOS = 1_000_000_000;
+    static final long MISSED_WAKE_NANOS = 250_000_000;
 
     private static final String WRITING = "writing the log";
 
@@ -130,7 +130,9 @@ final class LogWriter implements AutoCloseable {
             if (leader != self) {
                 throw unchecked(e);
             }
-            endNow(e);
+            if (failure == null) { // stores and no call, which might find no stack
+                failure = e;
+            }
             leader = null;
             throw tellFailure(WRITING, e);
         } finally {
@@ -195,7 +197,9 @@ final class LogWriter implements AutoCloseable {
             if (leader != self) {
                 throw unchecked(e);
             }
-            endNow(e);
+            if (failure == null) { // stores and no call, which might find no stack
+                failure = e;
+            }
             leader = null;
             throw tellFailure(WRITING, e);
         } finally {
@@ -316,7 +320,9 @@ final class LogWriter implements AutoCloseable {
             if (leader != self) {
                 throw unchecked(e);
             }
-            endNow(e);
+            if (failure == null) { // stores and no call, which might find no stack
+                failure = e;
+            }
             leader = null;
             throw tellFailure("finishing the log", e);
         }
@@ -339,13 +345,6 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
-    /** A store and no call, so that it works without stack and memory. Of two failures at once either may be told. */
-    private void endNow(Throwable cause) {
-        if (failure == null) {
-            failure = cause;
-        }
-    }
-
     /** Wakes everybody, since the log has failed. */
     private RegionStoreException tellFailure(String action, Throwable cause) {
         synchronized (lock) {
@@ -364,7 +363,9 @@ final class LogWriter implements AutoCloseable {
      * @return the exception to throw
      */
     RegionStoreException end(String action, Throwable cause) {
-        endNow(cause);
+        if (failure == null) {
+            failure = cause;
+        }
         synchronized (lock) {
             if (leader == null) { // else it tells those who wait for its batch how that went
                 waiters.wakeInFlight();

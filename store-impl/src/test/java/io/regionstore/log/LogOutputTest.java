@@ -135,9 +135,10 @@ class LogOutputTest {
     @Test
     void shouldEndTheLogWhenThereIsNoRoomForABatch() {
         failRoom("No space left on device");
-        append(46);
-        long last = append(100);
-        RegionStoreException e = assertThrows(RegionStoreException.class, () -> directory.awaitDurable(last));
+        RegionStoreException e = assertThrows(RegionStoreException.class, () -> {
+            append(100);
+            directory.awaitDurable(append(100));
+        });
         assertEquals(ErrorCode.NO_SPACE, e.code());
         assertTrue(directory.failed());
     }

@@ -63,6 +63,11 @@ public class WrappedFiles implements LogFiles {
     }
 
     @Override
+    public String fileSystem() {
+        return files.fileSystem();
+    }
+
+    @Override
     public boolean canVanish() {
         return files.canVanish();
     }
