@@ -133,7 +133,7 @@ public final class LogErrorTrial implements ErrorTrial {
             });
         }
         if (created && directory != null && !what.startsWith("close")) {
-            if (!what.equals("open") && !what.startsWith("start")) {
+            if (!what.equals("create") && !what.equals("open") && !what.startsWith("start")) {
                 answered("another commit", this::commit);
                 answered("an image", () -> directory.writeImage(table));
             }
