@@ -69,16 +69,32 @@ record RegionSide(Media.OpenMedium medium, Memory memory, FlushMethod method, Pl
     private static void requireBlank(Media.OpenMedium medium) {
         Optional<RegionOwner> owner = medium.owner();
         long data = medium.firstData();
-        if (owner.isEmpty() && data < 0) {
-            return;
+        if (owner.isPresent() || data >= 0) {
+            throw notBlank(medium, owner, data);
         }
-        throw new RegionStoreException(ErrorCode.REGION_NOT_BLANK, medium.identity().path() + ": expected a blank region for"
-                + " a new store, found " + (data < 0 ? "no data, but an owner" : "data at byte " + data) + ": "
-                + owner.map(found -> "it is the region of " + found.describe() + "; to use that store, give the builder"
-                        + " that metadata")
+    }
+
+    /**
+     * @param medium for the metadata of a new store
+     * @return whose region it is, or whose metadata was there, if that is known and may be overwritten
+     * @throws RegionStoreException REGION_NOT_BLANK when it may not
+     */
+    static Optional<RegionOwner> requireUnowned(StoreConfig config, Media.OpenMedium medium) {
+        Optional<RegionOwner> owner = medium.owner();
+        if (owner.isPresent() && !config.overwriteRegion()) {
+            throw notBlank(medium, owner, -1);
+        }
+        return owner;
+    }
+
+    private static RegionStoreException notBlank(Media.OpenMedium medium, Optional<RegionOwner> owner, long data) {
+        return new RegionStoreException(ErrorCode.REGION_NOT_BLANK, medium.identity().path() + ": expected a blank medium for"
+                + " a new store, found " + (data < 0 ? "an owner" : "data at byte " + data) + ": "
+                + owner.map(found -> "it is used by " + found.describe() + "; to use that store, give the builder that"
+                        + " metadata")
                 .orElse("no store is recorded as its owner, so it may belong to another program, or to a store of an earlier"
                         + " release")
-                + "; to make a new store, name another region; to give up what is there, use overwriteRegion(); nothing was"
+                + "; to make a new store, name another medium; to give up what is there, use overwriteRegion(); nothing was"
                 + " changed");
     }
 
@@ -198,14 +214,10 @@ record RegionSide(Media.OpenMedium medium, Memory memory, FlushMethod method, Pl
      * @param notes    told what went wrong
      */
     void own(StoreHeader session, Medium metadata, List<String> notes) {
-        Boolean known = isOwnedBy(session);
-        // The session's number need not be durable: another boot compares payloads anyway.
-        boolean durably = !Boolean.TRUE.equals(known) && session.domain() != FailureDomain.PROCESS;
         try {
-            medium.own(new RegionOwner(session.instance(), session.session(), System.currentTimeMillis(),
-                    name(metadata)), durably);
+            own(medium, session, metadata);
         } catch (RegionStoreException e) {
-            if (Boolean.FALSE.equals(isOwnedBy(session))) {
+            if (Boolean.FALSE.equals(isOwnedBy(medium, session))) {
                 throw e;
             }
             notes.add("it could not be recorded that this store uses the region, so a store that takes it will not be"
@@ -213,8 +225,16 @@ record RegionSide(Media.OpenMedium medium, Memory memory, FlushMethod method, Pl
         }
     }
 
+    /** Records that a store uses a medium. */
+    static void own(Media.OpenMedium medium, StoreHeader session, Medium metadata) {
+        // The session's number need not be durable: another boot compares payloads anyway.
+        boolean durably = !Boolean.TRUE.equals(isOwnedBy(medium, session)) && session.domain() != FailureDomain.PROCESS;
+        medium.own(new RegionOwner(session.instance(), session.session(), System.currentTimeMillis(), name(metadata)),
+                durably);
+    }
+
     /** @return whether the record names this store; null if there is none, or if it cannot be read */
-    private Boolean isOwnedBy(StoreHeader session) {
+    private static Boolean isOwnedBy(Media.OpenMedium medium, StoreHeader session) {
         try {
             return medium.owner().map(owner -> owner.instance().equals(session.instance())).orElse(null);
         } catch (RegionStoreException e) {
