@@ -107,11 +107,11 @@ final class StoreOpener {
         if (metadata.creates(mode, config, medium::nextData)) {
             long capacity = metadata.capacityFor(config);
             medium.reserve(config.sparse() ? InPlaceMetadata.usedLength(capacity) : memory.size());
-            Optional<RegionOwner> earlier = RegionSide.requireUnowned(config, medium);
+            Optional<RegionOwner> earlier = RegionClaim.requireUnowned(config, medium);
             RegionSide region = RegionSide.create(config, media, medium, resources);
             StoreHeader header = newHeader(region, capacity, metadata.metadataLength());
             if (earlier.isPresent()) { // its bytes are overwritten from here on: it must learn of that first
-                RegionSide.own(medium, header, config.metadata());
+                RegionClaim.take(medium, header, config.metadata());
             }
             undoStore = metadata::undoFormat;
             metadata.format(header);
@@ -127,7 +127,7 @@ final class StoreOpener {
     private void recordDevice(Media.OpenMedium metadata, StoreHeader header) {
         if (metadata.identity().kind() == MappedMedium.Kind.DEVICE_DAX) {
             try {
-                RegionSide.own(metadata, header, config.metadata());
+                RegionClaim.take(metadata, header, config.metadata());
             } catch (RegionStoreException e) {
                 LOGGER.log(System.Logger.Level.WARNING, metadata.identity().path() + ": it could not be recorded that a store"
                         + " has its metadata there", e);
