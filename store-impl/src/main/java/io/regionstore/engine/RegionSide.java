@@ -58,7 +58,8 @@ record RegionSide(Media.OpenMedium medium, Memory memory, FlushMethod method, Pl
     private static void requireLength(String path, long length) {
         if (length > ExtentAllocator.MAX_REGION) {
             throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT, path + ": expected a region of at most "
-                    + ExtentAllocator.MAX_REGION + " bytes (64 TiB), found " + length + "; give a length, or a slice of the device");
+                    + ExtentAllocator.MAX_REGION + " bytes (64 TiB), found " + length + "; give a length, or a slice of the"
+                    + " device");
         }
     }
 
