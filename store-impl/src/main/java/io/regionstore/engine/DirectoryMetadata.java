@@ -11,7 +11,6 @@ import io.regionstore.log.MetadataDirectory;
 import io.regionstore.log.Options;
 import io.regionstore.log.Replay;
 import io.regionstore.log.Whereabouts;
-import io.regionstore.log.Whereabouts;
 import io.regionstore.memory.FlushMethod;
 import io.regionstore.memory.MappedMemory;
 import io.regionstore.recovery.SlotSet;
@@ -118,6 +117,8 @@ final class DirectoryMetadata implements MetadataSide, Replay {
     void removeIfMade() {
         if (files != null) {
             MetadataDirectory.remove(files, madeLock, madeDirectory);
+        } else if (madeDirectory) { // it could be made, and not opened
+            media.unmake(path);
         }
     }
 

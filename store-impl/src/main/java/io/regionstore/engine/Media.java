@@ -90,6 +90,15 @@ interface Media {
     }
 
     /**
+     * Removes a directory of metadata that was made a moment ago, if nothing is in it.
+     *
+     * @param directory that {@link #make} made
+     */
+    default void unmake(Path directory) {
+        MetadataDirectory.unmake(directory);
+    }
+
+    /**
      * Locks a directory of metadata for one store.
      *
      * @param directory its files

@@ -249,7 +249,7 @@ final class StoreRecovery {
         boolean refused = false;
         ownsRegion = true; // an Error in between may come from before or after: then the record may name this store
         try {
-            region.own(session, config.metadata(), notes);
+            RegionClaim.takeRegion(region.medium(), session, config.metadata(), notes);
         } catch (RegionStoreException e) {
             refused = true;
             throw e;
