@@ -408,6 +408,30 @@ class FullFileSystemTest {
         }
     }
 
+    /** As before, but the file system goes on: without a journal, ext4 does not notice. Its pages count as clean. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldNotTrustTheCacheOfADiskThatFailedForAWhile(boolean inDirectory) throws IOException {
+        Path image = home.resolve("disk/image");
+        try (TestMount disk = TestMount.tmpfs(home.resolve("disk"), 12 << 20);
+                TestMount mount = TestMount.ext4(home.resolve("mount"), image, 32 << 20, "-O", "^has_journal")) {
+            RegionStore store = open(mount.point(), FailureDomain.KERNEL, inDirectory, false, Mode.CREATE, null);
+            assertEquals(null, put(store, 0, 20, 3000));
+            disk.fillBut(0);
+            assertNotNull(put(store, 20, 300, 3000), "a write that the disk cannot take");
+            FaultWorkload.close(store);
+            disk.free();
+            try (RegionStore again = open(mount.point(), FailureDomain.KERNEL, inDirectory, false, Mode.OPEN, null)) {
+                assertAllThere(again);
+                assertEquals(null, put(again, 300, 320, 3000));
+            }
+            mount.remount(image);
+            try (RegionStore again = open(mount.point(), FailureDomain.KERNEL, inDirectory, false, Mode.OPEN, null)) {
+                assertAllThere(again);
+            }
+        }
+    }
+
     /**
      * The disk fails for good (EIO): its file takes no more writes. What it held then is what the store is opened from,
      * by another mount.
