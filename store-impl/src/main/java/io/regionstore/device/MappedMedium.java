@@ -276,6 +276,19 @@ public final class MappedMedium implements AutoCloseable {
         return next < identity.length() ? next : -1;
     }
 
+    /**
+     * Lets the cache of an ordinary file go, so that what is read next is what the disk holds. The kernel calls pages clean
+     * whose write-back failed, and ext4 may never write such a page whole again while it stays in the cache: a block that
+     * was reserved and whose first write failed goes on being read as zeros after the next mount. Changes no byte, but for
+     * pages that are not on the disk.
+     */
+    public void dropCache() {
+        if (identity.kind() == Kind.FILE) {
+            int unused = Native.fsync(descriptor.number()); // what fails now, or failed before, is not on the disk: it goes
+            Native.dropCache(descriptor.number(), segment);
+        }
+    }
+
     /** @return what takes the blocks of a file that has holes, before the first store to each; null for all other media */
     public SparseBlocks sparseBlocks() {
         return isFile() && hasHoles(descriptor.status()) ? new SparseBlocks(descriptor, segment) : null;

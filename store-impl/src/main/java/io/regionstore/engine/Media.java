@@ -146,6 +146,10 @@ interface Media {
             return from < identity().length() ? from : -1;
         }
 
+        /** Lets the page cache of a file go, so that what is read next is what its disk holds. */
+        default void dropCache() {
+        }
+
         /**
          * Takes the blocks of a file from its file system, as far as they are missing.
          *

@@ -120,6 +120,11 @@ final class StoreOpener {
             return engine;
         }
         metadata.load();
+        if (!metadata.header().clean() && method == FlushMethod.PAGES) { // write-back may have failed without a trace
+            medium.dropCache();
+            metadata = InPlaceMetadata.on(memory, method, medium.identity().path());
+            metadata.load();
+        }
         return recover(metadata, openRegion(metadata, medium), medium.presence(), false);
     }
 
@@ -153,6 +158,9 @@ final class StoreOpener {
 
     private RegionSide openRegion(MetadataSide metadata, Media.OpenMedium beside) {
         RegionSide region = RegionSide.open(config, media, metadata.header(), beside, resources, relocation);
+        if (!metadata.header().clean() && region.method() == FlushMethod.PAGES) {
+            region.medium().dropCache();
+        }
         config.listener().progress(Phase.MEDIA, 1, 1);
         return region;
     }
