@@ -22,6 +22,11 @@ final class CommonPool {
     private final ChunkStates states;
     private final ChunkLists lists;
     private final FreeTree tree;
+    /**
+     * Set while anything here is changed: whoever finds it set, with the lock held, follows an Error that cut a change short,
+     * and must not build on what that left. A half linked tree may give one extent twice.
+     */
+    private boolean changing;
 
     CommonPool(long regionSize, long base, ChunkMap map, ChunkStates states, Arena arena) {
         this.map = map;
@@ -32,6 +37,21 @@ final class CommonPool {
 
     /** An extent of any length: exact, or inside a shared chunk when it fits there only. */
     synchronized long allocate(long length, long alignment) {
+        beginChange();
+        long offset = allocateLocked(length, alignment);
+        changing = false;
+        return offset;
+    }
+
+    private void beginChange() {
+        if (changing) {
+            throw new IllegalStateException("extents are not given out or taken back any more: an Error cut a change of the"
+                    + " free ones short");
+        }
+        changing = true;
+    }
+
+    private long allocateLocked(long length, long alignment) {
         long offset = tree.allocate(length, alignment);
         if (offset < 0 && length <= ChunkMap.BLOCK) {
             int count = (int) (length >>> ChunkMap.GRANULE_SHIFT);
@@ -49,7 +69,14 @@ final class CommonPool {
      * from elsewhere when no chunk can be had.
      */
     synchronized long allocateSmall(Lane lane, int range, int count, long alignment) {
-        giveUp(lane, range);
+        beginChange();
+        long offset = allocateSmallLocked(lane, range, count, alignment);
+        changing = false;
+        return offset;
+    }
+
+    private long allocateSmallLocked(Lane lane, int range, int count, long alignment) {
+        giveUpLocked(lane, range);
         long granules = alignment >>> ChunkMap.GRANULE_SHIFT;
         if (tree.mayHaveBlock()) {
             long block = findRoomy(count, granules);
@@ -68,7 +95,7 @@ final class CommonPool {
         if (block >= 0) {
             return placeInShared(block, lists.foundAt(), count);
         }
-        return allocate((long) count << ChunkMap.GRANULE_SHIFT, alignment);
+        return allocateLocked((long) count << ChunkMap.GRANULE_SHIFT, alignment);
     }
 
     /** Cuts a run that was found from the lane's chunk. */
@@ -82,11 +109,19 @@ final class CommonPool {
 
     /** Gives an extent outside of chunks back. */
     synchronized void release(long offset, long length) {
+        beginChange();
         tree.release(offset, length);
+        changing = false;
     }
 
     /** Makes the lane's chunk shared, or a free extent when it is empty. */
     synchronized void giveUp(Lane lane, int range) {
+        beginChange();
+        giveUpLocked(lane, range);
+        changing = false;
+    }
+
+    private void giveUpLocked(Lane lane, int range) {
         long block = lane.block(range);
         if (block >= 0) {
             lane.drop(range);
@@ -96,10 +131,16 @@ final class CommonPool {
 
     /** Moves a chunk whose space grew to the list it belongs to; an empty one becomes a free extent. */
     synchronized void settle(long block) {
+        beginChange();
         settleLocked(block);
+        changing = false;
     }
 
+    /** Nothing can be had after an Error that cut a change short. */
     synchronized long longestFree(long alignment) {
+        if (changing) {
+            return 0;
+        }
         long longest = tree.longest(alignment);
         return longest >= ChunkMap.BLOCK ? longest : lists.longest(alignment, longest);
     }
@@ -110,11 +151,13 @@ final class CommonPool {
 
     /** Rebuild: makes a block whose bits are set already a shared chunk. Returns its free bytes. */
     synchronized long adopt(long block) {
+        beginChange();
         map.load(block);
         int used = map.loadedUsed();
         touch(block);
         states.set(block, ChunkStates.withRun(ChunkStates.shared(used), map.loadedRun()));
         settleLocked(block);
+        changing = false;
         return (long) (ChunkMap.GRANULES - used) << ChunkMap.GRANULE_SHIFT;
     }
 

@@ -37,6 +37,8 @@ final class Engine implements RegionStore {
     private final Memory region;
     private final Pins pins = new Pins();
     private final MemorySegment readOnlyRegion;
+    private final Object closing = new Object();
+    private boolean settled;
 
     Engine(StoreParts parts) {
         this.parts = parts;
@@ -169,7 +171,7 @@ final class Engine implements RegionStore {
     @Override
     public Reservation reserve(long length, long alignment) {
         RegionStoreBuilder.requireAlignment(alignment);
-        return new ExtentReservation(this, writer, writer.reserve(length, alignment), length);
+        return new ExtentReservation(this, writer, parts.health(), length).take(alignment);
     }
 
     @Override
@@ -246,24 +248,33 @@ final class Engine implements RegionStore {
         }
     }
 
+    /** A call that failed can be repeated: it then releases what is still open, and writes nothing. */
     @Override
     public void close() {
-        if (!lanes.close()) {
-            return;
-        }
-        try {
-            if (!writer.failed()) { // else the next open tidies up; and the medium that is written to may be gone
-                for (Lane lane : lanes.all()) {
-                    parts.commits().settle(lane);
+        lanes.close();
+        synchronized (closing) {
+            try {
+                if (!settled) {
+                    settled = true;
+                    settle();
                 }
+            } finally {
+                parts.resources().close();
             }
-            parts.commits().sync();
-            if (!writer.failed()) { // else the next open must look at what the failed commit left
-                StoreHeader header = writer.header();
-                parts.commits().writeHeader(header.closed(Math.max(index.highestVersion(), 0), index.size()));
+        }
+    }
+
+    /** Makes durable what was acknowledged. Only a store that is sound says that it was closed: else the next open looks. */
+    private void settle() {
+        if (!writer.failed()) {
+            for (Lane lane : lanes.all()) {
+                parts.commits().settle(lane);
             }
-        } finally {
-            parts.resources().close();
+        }
+        parts.commits().sync();
+        if (!writer.failed()) {
+            StoreHeader header = writer.header();
+            parts.commits().writeHeader(header.closed(Math.max(index.highestVersion(), 0), index.size()));
         }
     }
 

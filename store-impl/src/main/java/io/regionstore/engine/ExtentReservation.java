@@ -9,15 +9,23 @@ import java.lang.foreign.MemorySegment;
 final class ExtentReservation implements Reservation {
     private final Engine engine;
     private final RecordWriter writer;
-    private final long offset;
+    private final Health health;
     private final long length;
-    private boolean open = true;
+    private long offset;
+    private boolean open;
 
-    ExtentReservation(Engine engine, RecordWriter writer, long offset, long length) {
+    /** Without an extent yet: what is made after an extent was taken, and cannot be made, would lose it. */
+    ExtentReservation(Engine engine, RecordWriter writer, Health health, long length) {
         this.engine = engine;
         this.writer = writer;
-        this.offset = offset;
+        this.health = health;
         this.length = length;
+    }
+
+    ExtentReservation take(long alignment) {
+        offset = writer.reserve(length, alignment);
+        open = true;
+        return this;
     }
 
     @Override
@@ -48,14 +56,13 @@ final class ExtentReservation implements Reservation {
 
     private long commit(long longKey, MemorySegment key) {
         requireOpen();
+        // Open again only when it is certain that the commit was not begun: the extent may be a record's from then on. What
+        // throws after that lets the store fail; that is looked at without a call, which might throw too.
+        open = false;
         try {
-            long version = writer.commitReserved(longKey, key, offset, length);
-            open = false;
-            return version;
-        } catch (RuntimeException | Error e) {
-            if (writer.failed()) {
-                open = false; // the commit may be durable or not, so nobody else gets the extent
-            }
+            return writer.commitReserved(longKey, key, offset, length);
+        } catch (Throwable e) {
+            open = health.failure == null;
             throw e;
         }
     }
@@ -64,8 +71,13 @@ final class ExtentReservation implements Reservation {
     public void abandon() {
         if (open) {
             open = false;
-            if (!engine.isClosed()) {
-                writer.abandon(offset, length);
+            try {
+                if (!engine.isClosed()) {
+                    writer.abandon(offset, length);
+                }
+            } catch (Throwable e) {
+                open = health.failure == null; // nothing was given back: it can be tried again
+                throw e;
             }
         }
     }

@@ -6,7 +6,7 @@ import io.regionstore.table.SlotImage;
 import java.util.Arrays;
 
 /** What one writer at a time works with: scratch space, slots and extents at hand, counters. Held while a write runs. */
-final class Lane {
+final class Lane extends LaneLock {
     final int id;
     final PayloadCopier copier = new PayloadCopier();
     final SlotImage image;
@@ -20,8 +20,11 @@ final class Lane {
     long fences;
     /** Of this lane's last append; {@link LoggedCommit} only. */
     long lastLsn;
-    /** Whether the put that runs got as far as its commit: from then on its extent may be a record's. */
-    boolean commitBegun;
+    /**
+     * Whether the holder has begun something that must be ended or undone: a change of the allocators, of a stripe of the
+     * index, of the media. What throws then lets the store fail. Stored without a call, like the lock.
+     */
+    boolean changing;
 
     // written by the holder, published when the lane is released; read by whoever counts, who may be a moment behind
     long payloadBytes;

@@ -5,19 +5,13 @@ import io.regionstore.RegionStoreException;
 import io.regionstore.index.RecordIndex;
 import io.regionstore.memory.LateFaults;
 import io.regionstore.table.HeaderDescriptor;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 
 /**
  * The lanes. A writer claims one for the time of a write: the one its thread used last, or any free one, so that a
  * million virtual threads need no more state than a few. Closing claims them all and keeps them.
  */
 final class Lanes {
-    private static final int STRIDE = 16;
-    private static final VarHandle LOCK = MethodHandles.arrayElementVarHandle(long[].class);
-
     private final Lane[] lanes;
-    private final long[] locks;
     private final int mask;
     private volatile boolean closed;
     /** Lanes that closing has claimed, from the first on. */
@@ -29,7 +23,6 @@ final class Lanes {
         for (int i = 0; i < count; i++) {
             lanes[i] = new Lane(i, seed);
         }
-        locks = new long[(count + 1) * STRIDE];
         mask = count - 1;
     }
 
@@ -48,12 +41,14 @@ final class Lanes {
         for (int attempt = 0; ; attempt++) {
             requireOpen();
             int i = first + attempt & mask;
-            if (LOCK.compareAndSet(locks, (i + 1) * STRIDE, 0L, 1L)) {
+            Lane lane = lanes[i];
+            if (lane.tryLock()) {
                 if (closed) {
-                    release(lanes[i]);
+                    lane.lock = LaneLock.FREE;
                     continue;
                 }
-                return lanes[i];
+                lane.changing = false;
+                return lane;
             }
             if (attempt > mask) {
                 RecordIndex.Backoff.pause(attempt - mask);
@@ -67,15 +62,20 @@ final class Lanes {
             requireOpen();
             RecordIndex.Backoff.pause(attempt);
         }
+        lanes[i].changing = false;
         return lanes[i];
     }
 
     private boolean tryClaim(int i) {
-        return LOCK.compareAndSet(locks, (i + 1) * STRIDE, 0L, 1L);
+        return lanes[i].tryLock();
     }
 
+    /**
+     * Ends a write. Whatever is thrown between a claim and the end of this call, the holder stores {@link LaneLock#FREE}
+     * instead.
+     */
     void release(Lane lane) {
-        LOCK.setRelease(locks, (lane.id + 1) * STRIDE, 0L);
+        lane.unlock();
     }
 
     /** Waits until every write that runs now is over. A lane that closing has claimed has none any more. */
@@ -83,7 +83,7 @@ final class Lanes {
         for (int i = 0; i < lanes.length; i++) {
             for (int attempt = 0; i >= closedLanes; attempt++) {
                 if (tryClaim(i)) {
-                    release(lanes[i]);
+                    lanes[i].lock = LaneLock.FREE;
                     break;
                 }
                 RecordIndex.Backoff.pause(attempt);
@@ -91,21 +91,18 @@ final class Lanes {
         }
     }
 
-    /** @return whether this call closed them; all lanes are then claimed for good */
-    boolean close() {
-        synchronized (this) {
-            if (closed) {
-                return false;
-            }
-            closed = true;
-        }
-        for (int i = 0; i < lanes.length; i++) {
+    /**
+     * Claims all lanes for good, when the writes that run now are over. A call that an Error interrupts can be repeated, and
+     * goes on where that one stopped; a call after one that went through does nothing.
+     */
+    synchronized void close() {
+        closed = true;
+        for (int i = closedLanes; i < lanes.length; i = closedLanes) {
             for (int attempt = 0; !tryClaim(i); attempt++) {
                 RecordIndex.Backoff.pause(attempt);
             }
             closedLanes = i + 1;
         }
-        return true;
     }
 
     boolean isClosed() {

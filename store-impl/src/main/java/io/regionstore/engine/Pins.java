@@ -83,14 +83,27 @@ final class Pins {
         }
     }
 
-    /** Call after a full fence that follows the retirement. One pass over the cells, however many slots are retired. */
-    void take(Snapshot snapshot) {
+    /** Makes a snapshot as large as it need be for the readers that there are now. */
+    void makeRoom(Snapshot snapshot) {
+        int readers = ((Cell[]) CELLS.getVolatile(this)).length;
+        if (readers > snapshot.slots.length) {
+            snapshot.slots = Arrays.copyOf(snapshot.slots, Math.max(readers, snapshot.slots.length * 2));
+        }
+    }
+
+    /**
+     * Call after a full fence that follows the retirement. One pass over the cells, however many slots are retired. Takes no
+     * memory.
+     *
+     * @return false when the snapshot is too small for the readers there are by now; it is then worth nothing
+     */
+    boolean take(Snapshot snapshot) {
         int count = 0;
         for (Cell cell : (Cell[]) CELLS.getVolatile(this)) {
             long slotPlusOne = (long) SLOT.getOpaque((Word) cell);
             if (slotPlusOne != 0) {
                 if (count == snapshot.slots.length) {
-                    snapshot.slots = Arrays.copyOf(snapshot.slots, count * 2);
+                    return false;
                 }
                 snapshot.slots[count++] = slotPlusOne - 1;
             }
@@ -99,5 +112,6 @@ final class Pins {
             Arrays.sort(snapshot.slots, 0, count);
         }
         snapshot.count = count;
+        return true;
     }
 }

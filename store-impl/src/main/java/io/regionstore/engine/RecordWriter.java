@@ -22,6 +22,11 @@ import java.lang.foreign.MemorySegment;
  * Puts and deletes. The path of a put: claim a lane, copy the key, reserve an extent, copy the payload and compute its
  * checksum, take a slot; then, under the lock of the key's stripe: look up, seal, commit, point the index at the new slot, retire the
  * old one. Nothing is allocated on the heap.
+ *
+ * <p><b>Errors.</b> A thread may run out of heap or stack at any call. While a write changes what all share,
+ * {@link Lane#changing} is set; what is thrown then makes the store take no more writes, since nobody knows how far it came,
+ * and what may have been committed is never given back. What is thrown at other times changed nothing. The handlers that
+ * see to it make no call, which would fail as well: they store to fields.
  */
 final class RecordWriter {
     /** Expected version of an unconditional write. */
@@ -30,6 +35,8 @@ final class RecordWriter {
     private static final long REGION_FULL = -2;
     private static final long METADATA_FULL = -3;
     private static final int RECLAIMS = 8;
+    /** Failed attempts to lock a stripe after which a thread looks whether it will ever be unlocked. */
+    private static final int LOOKS_AT_FAILURE_FROM = 64;
     /** Versions that a header update allows ahead, for each stripe. */
     private static final long CEILING_STEP = 1L << 20;
 
@@ -130,47 +137,60 @@ final class RecordWriter {
     }
 
     private long tryPut(long longKey, MemorySegment key, long expected, MemorySegment payload) {
-        requireWritable();
         Lane lane = lanes.claim();
         try {
+            requireWritable();
             KeyCopy copied = key == null ? null : lane.key;
             long hash = key == null ? KeyHash.of(longKey, seed) : copied.take(key, seed);
-            long length = payload.byteSize();
-            long offset = length == 0 ? 0 : extents.allocate(lane.id, length, alignment);
-            if (offset == ExtentAllocator.NONE) {
-                return REGION_FULL;
-            }
-            index.prefetch(hash);
-            int checksum = store(lane, payload, offset, length);
-            lane.commitBegun = false;
-            long version = RegionStore.ABSENT;
-            try {
-                version = commit(lane, longKey, copied, hash, expected, offset, length, checksum);
-            } finally {
-                if (version < 0 && length > 0 && !lane.commitBegun) {
-                    extents.free(lane.id, offset, length);
-                }
-            }
-            return version;
-        } finally {
+            long offset = allocate(lane, payload.byteSize(), alignment);
+            long result = offset == ExtentAllocator.NONE ? REGION_FULL
+                    : put(lane, longKey, copied, hash, expected, payload, offset);
             lanes.release(lane);
+            return result;
+        } catch (Throwable e) {
+            if (lane.changing) {
+                health.failure = e;
+            }
+            lane.lock = LaneLock.FREE;
+            throw e;
         }
     }
 
-    private int store(Lane lane, MemorySegment payload, long offset, long length) {
-        boolean stored = false;
+    /** @return offset of an extent; 0 for a length of 0; or {@link ExtentAllocator#NONE} */
+    private long allocate(Lane lane, long length, long extentAlignment) {
+        if (length == 0) {
+            return 0;
+        }
+        lane.changing = true;
+        long offset = extents.allocate(lane.id, length, extentAlignment);
+        lane.changing = offset != ExtentAllocator.NONE; // until the extent has an owner
+        return offset;
+    }
+
+    /** Stores a payload in an extent and commits it; gives the extent back when it is certain that the commit was not begun. */
+    private long put(Lane lane, long longKey, KeyCopy key, long hash, long expected, MemorySegment payload, long offset) {
+        long length = payload.byteSize();
+        long version = RegionStore.ABSENT;
         try {
+            lane.changing = false;
+            index.prefetch(hash);
             region.provide(offset, length);
             int checksum = lane.copier.store(payload, region, offset);
-            stored = true;
-            return checksum;
-        } catch (InternalError e) { // what HotSpot makes of a store that the memory does not answer; nothing is committed
+            version = commit(lane, longKey, key, hash, expected, offset, length, checksum);
+        } catch (InternalError e) { // what HotSpot makes of a store that the memory does not answer
+            if (lane.changing) {
+                throw e;
+            }
             throw region.explain(e);
         } finally {
-            if (!stored && length > 0) {
-                extents.free(lane.id, offset, length); // the caller's segment was closed, or not this thread's
+            // refused, or the caller's segment was closed or not this thread's
+            if (version < 0 && length > 0 && !lane.changing) {
+                lane.changing = true;
+                extents.free(lane.id, offset, length);
+                lane.changing = false;
             }
         }
+        return version;
     }
 
     /**
@@ -188,71 +208,85 @@ final class RecordWriter {
             lane.image.bytesKey(key, hash);
         }
         int runLength = lane.image.runLength();
-        requireWritable();
-        long slot = takeSlot(lane, runLength);
+        lane.retired.makeRoom(pins);
+        lane.changing = true;
+        long slot = commits.takeSlot(lane, runLength);
         if (slot == CommitProtocol.NO_SLOT) {
+            lane.changing = false;
             return METADATA_FULL;
         }
-        long version;
-        long old;
         long stripe = index.stripe(hash);
-        boolean slotUsed = false;
-        index.lock(stripe);
+        long version = RegionStore.ABSENT;
+        boolean begun = false;
+        lock(stripe);
         try {
-            old = find(longKey, key, hash);
-            if (expected != ANY_VERSION && expected != (old == RecordIndex.NONE ? RegionStore.ABSENT
+            requireWritable(); // what a failed write left of the stripe is not to be built upon
+            long old = find(longKey, key, hash);
+            if (expected == ANY_VERSION || expected == (old == RecordIndex.NONE ? RegionStore.ABSENT
                     : table.version(old))) {
-                return RegionStore.ABSENT;
+                begun = true;
+                version = publish(lane, stripe, hash, slot, old, offset, length, checksum);
             }
-            slotUsed = true;
-            lane.commitBegun = true;
-            version = index.nextVersion(stripe);
-            if (version > ceiling) {
-                raiseCeiling(version);
+        } catch (Throwable e) {
+            if (begun) {
+                health.failure = e; // before others get the stripe
             }
-            lane.image.seal(slot, version, offset, length, checksum);
-            if (unverified != null) {
-                unverified.remove(slot);
-            }
-            commits.publish(lane, stripe, slot, offset, length, old);
-            index.set(stripe, hash, old, slot, hint.of(offset));
-            if (old != RecordIndex.NONE) {
-                retire(lane, old);
-                commits.retire(lane, stripe, old);
-            }
-        } catch (RuntimeException | Error e) {
-            if (slotUsed) {
-                health.failure = e;
-            }
-            throw e; // before that nothing was changed
+            throw e;
         } finally {
             index.unlock(stripe);
-            if (!slotUsed) {
+            if (!begun) {
                 commits.untakeSlot(lane, slot, runLength);
+                lane.changing = false;
             }
         }
-        lane.count(length, 1);
-        recycleIfDue(lane);
+        if (begun) {
+            tidyUp(lane, length);
+        }
         return version;
     }
 
-    /** Only a medium that fails lets this fail: what it holds is unknown then, as after a commit that failed. */
-    private long takeSlot(Lane lane, int runLength) {
+    /**
+     * Everything that a commit changes: slot, index, and what it retires. What this throws leaves in doubt whether the commit
+     * is durable: slots and extents stay set aside, and the store takes no more writes.
+     */
+    private long publish(Lane lane, long stripe, long hash, long slot, long old, long offset, long length, int checksum) {
+        long version = index.nextVersion(stripe);
+        if (version > ceiling) {
+            raiseCeiling(version);
+        }
+        lane.image.seal(slot, version, offset, length, checksum);
+        if (unverified != null) {
+            unverified.remove(slot);
+        }
+        commits.publish(lane, stripe, slot, offset, length, old);
+        index.set(stripe, hash, old, slot, hint.of(offset));
+        if (old != RecordIndex.NONE) {
+            retire(lane, old);
+            commits.retire(lane, stripe, old);
+        }
+        return version;
+    }
+
+    /**
+     * What is left to do after a commit or a delete, whose caller is told that it went through, whatever happens here. An
+     * Error here leaves what the lane and the allocators count undone: no more writes, then.
+     */
+    private void tidyUp(Lane lane, long stored) {
         try {
-            return commits.takeSlot(lane, runLength);
-        } catch (RuntimeException | Error e) {
+            lane.count(stored, 1);
+            recycleIfDue(lane);
+        } catch (Throwable e) {
             health.failure = e;
-            throw e;
         }
     }
 
-    /** As {@link #takeSlot}. */
-    private void settle(Lane lane) {
-        try {
-            commits.settle(lane);
-        } catch (RuntimeException | Error e) {
-            health.failure = e;
-            throw e;
+    /** A holder that an Error left without the means to unlock has let the store fail before. */
+    private void lock(long stripe) {
+        for (int attempt = 0; !index.tryLock(stripe); attempt++) {
+            if (attempt > LOOKS_AT_FAILURE_FROM) {
+                requireWritable();
+            }
+            RecordIndex.Backoff.pause(attempt);
         }
     }
 
@@ -282,31 +316,46 @@ final class RecordWriter {
             requireWritable();
             KeyCopy copied = key == null ? null : lane.key;
             long hash = key == null ? KeyHash.of(longKey, seed) : copied.take(key, seed);
-            long stripe = index.stripe(hash);
-            boolean begun = false;
-            index.lock(stripe);
-            try {
-                long slot = find(longKey, copied, hash);
-                if (slot == RecordIndex.NONE || expected != ANY_VERSION && expected != table.version(slot)) {
-                    return false;
-                }
+            boolean deleted = delete(lane, longKey, copied, hash, expected);
+            lanes.release(lane);
+            return deleted;
+        } catch (Throwable e) {
+            if (lane.changing) {
+                health.failure = e;
+            }
+            lane.lock = LaneLock.FREE;
+            throw e;
+        }
+    }
+
+    private boolean delete(Lane lane, long longKey, KeyCopy key, long hash, long expected) {
+        lane.retired.makeRoom(pins);
+        long stripe = index.stripe(hash);
+        boolean begun = false;
+        lane.changing = true;
+        lock(stripe);
+        try {
+            requireWritable();
+            long slot = find(longKey, key, hash);
+            if (slot != RecordIndex.NONE && (expected == ANY_VERSION || expected == table.version(slot))) {
                 begun = true;
                 commits.delete(lane, stripe, slot);
                 retire(lane, slot);
                 index.remove(stripe, hash, slot);
-            } catch (RuntimeException | Error e) {
-                if (begun) {
-                    health.failure = e;
-                }
-                throw e;
-            } finally {
-                index.unlock(stripe);
             }
-            recycleIfDue(lane);
-            return true;
+        } catch (Throwable e) {
+            if (begun) {
+                health.failure = e; // before others get the stripe
+            }
+            throw e;
         } finally {
-            lanes.release(lane);
+            index.unlock(stripe);
+            lane.changing = begun;
         }
+        if (begun) {
+            tidyUp(lane, 0);
+        }
+        return begun;
     }
 
     /** @return offset of an extent; 0 for a length of 0 */
@@ -333,13 +382,19 @@ final class RecordWriter {
         requireWritable(); // what is stored in the extent would be lost, or faults: the region may have been cut
         Lane lane = lanes.claim();
         try {
-            long offset = extents.allocate(lane.id, length, extentAlignment);
+            requireWritable();
+            long offset = allocate(lane, length, extentAlignment);
             if (offset != ExtentAllocator.NONE) {
                 provide(lane, offset, length);
             }
-            return offset;
-        } finally {
             lanes.release(lane);
+            return offset;
+        } catch (Throwable e) {
+            if (lane.changing) {
+                health.failure = e;
+            }
+            lane.lock = LaneLock.FREE;
+            throw e;
         }
     }
 
@@ -352,6 +407,7 @@ final class RecordWriter {
         } finally {
             if (!provided) {
                 extents.free(lane.id, offset, length);
+                lane.changing = false;
             }
         }
     }
@@ -370,43 +426,73 @@ final class RecordWriter {
     private long tryCommitReserved(long longKey, MemorySegment key, long offset, long length) {
         Lane lane = lanes.claim();
         try {
+            requireWritable();
             KeyCopy copied = key == null ? null : lane.key;
             long hash = key == null ? KeyHash.of(longKey, seed) : copied.take(key, seed);
             region.stored(offset, length);
             int checksum = lane.copier.checksum(region, offset, length);
-            return commit(lane, longKey, copied, hash, ANY_VERSION, offset, length, checksum);
-        } finally {
+            long version = commit(lane, longKey, copied, hash, ANY_VERSION, offset, length, checksum);
             lanes.release(lane);
-        }
-    }
-
-    void abandon(long offset, long length) {
-        if (length > 0) {
-            Lane lane = lanes.claim();
-            try {
-                extents.free(lane.id, offset, length);
-            } finally {
-                lanes.release(lane);
+            return version;
+        } catch (Throwable e) {
+            if (lane.changing) {
+                health.failure = e;
             }
+            lane.lock = LaneLock.FREE;
+            throw e;
         }
     }
 
-    /** Takes back everything that lanes hold ready or have retired and readers do not pin. */
+    /** Gives an extent back, but for a store that takes no more writes: who knows what its allocators are worth? */
+    void abandon(long offset, long length) {
+        if (length == 0) {
+            return;
+        }
+        Lane lane = lanes.claim();
+        try {
+            if (!failed()) {
+                lane.changing = true;
+                extents.free(lane.id, offset, length);
+            }
+            lanes.release(lane);
+        } catch (Throwable e) {
+            if (lane.changing) {
+                health.failure = e;
+            }
+            lane.lock = LaneLock.FREE;
+            throw e;
+        }
+    }
+
+    /** Takes back everything that lanes hold ready or have retired and readers do not pin; nothing from a failed store. */
     void reclaim() {
         synchronized (reclaimLock) {
             for (int i = 0; i < lanes.all().length; i++) {
                 lanes.requireOpen();
                 Lane lane = lanes.claim(i);
                 try {
-                    settle(lane);
-                    lane.retired.recycleAll(commits.reusable(lane), pins, recyclers[lane.id]);
-                    extents.drain(lane.id);
-                    slots.drain(lane.id);
-                } finally {
+                    if (!failed()) {
+                        reclaim(lane);
+                    }
                     lanes.release(lane);
+                } catch (Throwable e) {
+                    if (lane.changing) {
+                        health.failure = e;
+                    }
+                    lane.lock = LaneLock.FREE;
+                    throw e;
                 }
             }
         }
+    }
+
+    private void reclaim(Lane lane) {
+        lane.retired.makeRoom(pins);
+        lane.changing = true;
+        commits.settle(lane);
+        lane.retired.recycleAll(commits.reusable(lane), pins, recyclers[lane.id]);
+        extents.drain(lane.id);
+        slots.drain(lane.id);
     }
 
     /** No version above the ceiling is given out before the header that allows it is durable. */

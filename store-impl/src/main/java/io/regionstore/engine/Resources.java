@@ -41,23 +41,35 @@ final class Resources implements AutoCloseable {
         return explained;
     }
 
+    /**
+     * What an Error kept from being closed is tried again by the next call, others are closed meanwhile; what an exception
+     * kept from it is not.
+     */
     @Override
     public void close() {
-        RuntimeException first = null;
-        while (!open.isEmpty()) {
+        Throwable first = null;
+        for (int left = open.size(); left > 0; left--) {
+            AutoCloseable resource = open.peek();
             try {
-                open.pop().close();
-            } catch (Exception e) {
-                RuntimeException failure = e instanceof RuntimeException r ? r : new IllegalStateException(e);
+                resource.close();
+                open.pop();
+            } catch (Throwable e) {
+                open.pop();
+                if (e instanceof Error) {
+                    open.addLast(resource);
+                }
                 if (first == null) {
-                    first = failure;
+                    first = e;
                 } else {
-                    first.addSuppressed(failure);
+                    first.addSuppressed(e);
                 }
             }
         }
-        if (first != null) {
-            throw first;
+        switch (first) {
+            case null -> { }
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            default -> throw new IllegalStateException(first);
         }
     }
 }

@@ -30,7 +30,7 @@ final class RetiredRecords {
     private Queue asked = new Queue();
     private int due = BATCH;
 
-    /** Columns. */
+    /** Columns, of one length. */
     private static final class Queue {
         private long[] slots = new long[2 * BATCH];
         private int[] runs = new int[2 * BATCH];
@@ -39,15 +39,26 @@ final class RetiredRecords {
         private long[] stamps = new long[2 * BATCH];
         private int count;
 
-        void add(long slot, int runLength, long offset, long length, long stamp) {
-            if (count == slots.length) {
-                int larger = count * 2;
-                slots = Arrays.copyOf(slots, larger);
-                runs = Arrays.copyOf(runs, larger);
-                offsets = Arrays.copyOf(offsets, larger);
-                lengths = Arrays.copyOf(lengths, larger);
-                stamps = Arrays.copyOf(stamps, larger);
+        /** All columns are replaced, or none. */
+        void makeRoom(int entries) {
+            if (entries <= slots.length) {
+                return;
             }
+            int larger = Math.max(entries, slots.length * 2);
+            long[] moreSlots = Arrays.copyOf(slots, larger);
+            int[] moreRuns = Arrays.copyOf(runs, larger);
+            long[] moreOffsets = Arrays.copyOf(offsets, larger);
+            long[] moreLengths = Arrays.copyOf(lengths, larger);
+            long[] moreStamps = Arrays.copyOf(stamps, larger);
+            slots = moreSlots;
+            runs = moreRuns;
+            offsets = moreOffsets;
+            lengths = moreLengths;
+            stamps = moreStamps;
+        }
+
+        /** There is room. */
+        void add(long slot, int runLength, long offset, long length, long stamp) {
             slots[count] = slot;
             runs[count] = runLength;
             offsets[count] = offset;
@@ -60,6 +71,20 @@ final class RetiredRecords {
         }
     }
 
+    /**
+     * Sets aside the memory that the next {@link #add} and what follows it may need, so that a commit that was begun needs
+     * none. What this throws changed nothing.
+     *
+     * @param pins readers
+     */
+    void makeRoom(Pins pins) {
+        int all = waiting.count + asked.count + 1;
+        waiting.makeRoom(all);
+        asked.makeRoom(all); // the two change places, and all may be kept waiting
+        pins.makeRoom(pinned);
+    }
+
+    /** After {@link #makeRoom}. */
     void add(long slot, int runLength, long offset, long length, long stamp) {
         waiting.add(slot, runLength, offset, length, stamp);
     }
@@ -89,18 +114,20 @@ final class RetiredRecords {
         goThrough(asked.count, reusable, recycler);
     }
 
+    /** Only a snapshot that is complete is believed: until then those that wait go on waiting. */
     private void askReaders(Pins pins) {
-        Queue empty = asked;
-        asked = waiting;
-        waiting = empty;
-        due = BATCH;
         VarHandle.fullFence();
-        pins.take(pinned);
+        if (pins.take(pinned)) {
+            Queue empty = asked;
+            asked = waiting;
+            waiting = empty;
+            due = BATCH;
+        }
     }
 
     private void goThrough(int some, long reusable, Recycler recycler) {
         for (int left = some; left > 0; left--) {
-            int i = --asked.count;
+            int i = asked.count - 1;
             if (i >= AHEAD) {
                 recycler.prefetch(asked.offsets[i - AHEAD], asked.lengths[i - AHEAD]);
             }
@@ -110,6 +137,7 @@ final class RetiredRecords {
                 asked.move(i, waiting);
                 due++;
             }
+            asked.count = i; // last: whatever throws, what waits is known to wait, and nothing is used again
         }
     }
 }

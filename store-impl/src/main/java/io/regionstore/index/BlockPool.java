@@ -27,6 +27,8 @@ final class BlockPool {
     /** Everything from here on was never used. */
     private long end;
     private long inUse;
+    /** Set while blocks are linked: whoever finds it set follows an Error that cut a change short. */
+    private boolean changing;
 
     BlockPool(long addressSpace, Arena arena) {
         memory = AnonymousMemory.reserveHuge(addressSpace, arena);
@@ -49,24 +51,45 @@ final class BlockPool {
         while (found < 63 && freeLists[found] == 0) {
             found++;
         }
-        inUse += 1L << size;
         if (found == 63) {
-            return extend(size);
+            requireRoom(size);
         }
-        long block = freeLists[found];
-        unlink(block);
-        for (int half = found - 1; half >= size; half--) {
-            link(block + (1L << half), half);
+        beginChange();
+        inUse += 1L << size;
+        long block;
+        if (found == 63) {
+            block = extend(size);
+        } else {
+            block = freeLists[found];
+            unlink(block);
+            for (int half = found - 1; half >= size; half--) {
+                link(block + (1L << half), half);
+            }
         }
+        changing = false;
         return block;
+    }
+
+    private void beginChange() {
+        if (changing) {
+            throw new IllegalStateException("the index is not to be changed any more: an Error cut a change of it short");
+        }
+        changing = true;
+    }
+
+    private void requireRoom(int size) {
+        if (firstUnused(size) + (1L << size) > memory.byteSize()) {
+            throw new IllegalStateException("the index outgrew its " + memory.byteSize() + " bytes");
+        }
+    }
+
+    private long firstUnused(int size) {
+        return end + (1L << size) - 1 & -(1L << size);
     }
 
     /** The never used bytes before the first multiple of the size become free blocks. */
     private long extend(int size) {
-        long block = end + (1L << size) - 1 & -(1L << size);
-        if (block + (1L << size) > memory.byteSize()) {
-            throw new IllegalStateException("the index outgrew its " + memory.byteSize() + " bytes");
-        }
+        long block = firstUnused(size);
         while (end < block) {
             int gap = Long.numberOfTrailingZeros(end);
             link(end, gap);
@@ -79,6 +102,7 @@ final class BlockPool {
     /** The block's bytes may still be read by a reader that found it earlier; it will notice. */
     synchronized void free(long block, int log2) {
         int size = Math.max(log2, SMALLEST);
+        beginChange();
         inUse -= 1L << size;
         memory.asSlice(block, 1L << size).fill((byte) 0);
         long joined = block;
@@ -89,6 +113,7 @@ final class BlockPool {
             size++;
         }
         link(joined, size);
+        changing = false;
     }
 
     private boolean isFree(long block) {

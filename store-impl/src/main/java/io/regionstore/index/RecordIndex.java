@@ -108,9 +108,20 @@ public final class RecordIndex implements AutoCloseable {
      * @param stripe from {@link #stripe}
      */
     public void lock(long stripe) {
-        for (int attempt = 0; !WORD.compareAndSet(stripes, stripe + LOCK, 0L, 1L); attempt++) {
+        for (int attempt = 0; !tryLock(stripe); attempt++) {
             Backoff.pause(attempt);
         }
+    }
+
+    /**
+     * One attempt, for a caller that looks between two of them whether the holder will ever {@link #unlock}: a thread whose
+     * stack has no room for that call cannot.
+     *
+     * @param stripe from {@link #stripe}
+     * @return whether the stripe is locked by this thread now
+     */
+    public boolean tryLock(long stripe) {
+        return WORD.compareAndSet(stripes, stripe + LOCK, 0L, 1L);
     }
 
     /**

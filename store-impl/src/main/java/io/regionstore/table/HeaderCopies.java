@@ -86,20 +86,24 @@ public final class HeaderCopies {
      * Writes both copies, one after the other, each durable before the next: first the one that was found bad or older,
      * if that is how they were read. A crash in between leaves one good copy at least, the newest header that was read
      * or the new one, also if an earlier crash left only one. That one may have been read from a killed writer's cache, so
-     * it is flushed before the other is touched.
+     * it is flushed before the other is touched. A call that an Error cuts short is as a crash to the next call, which
+     * begins with the copy that may be torn.
      *
      * @param header the header
      */
     public void write(StoreHeader header) {
         byte[] bytes = header.encode();
-        long second = HeaderDescriptor.COPY_A + HeaderDescriptor.COPY_B - first;
+        long begins = first;
+        long second = HeaderDescriptor.COPY_A + HeaderDescriptor.COPY_B - begins;
         memory.flush(second, bytes.length);
         memory.fence();
-        for (long copy : new long[] {first, second}) {
+        for (long copy : new long[] {begins, second}) {
+            first = copy;
             memory.copyIn(bytes, 0, copy, bytes.length);
             memory.flush(copy, bytes.length);
             memory.fence();
         }
+        first = begins;
     }
 
     /** Says, durably, that a store is being made here: a crash from now to {@link #create} leaves a blank medium. */

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 
 /**
  * Walks an Error through an {@link ErrorTrial}: one trial for each visit to a point. A point that is visited often, in a
- * loop, is tried at its first visits and at its last one; {@code -Dproof.scale=N} tries N times as many, from 100 on all.
+ * loop, is tried at its first visit; {@code -Dproof.scale=N} tries N visits and the last one, from 100 on all.
  */
 public final class ErrorWalk {
     private static final int SCALE = Integer.getInteger("proof.scale", 1);
@@ -36,24 +36,28 @@ public final class ErrorWalk {
      * Tries everything.
      *
      * @param lack    of what
-     * @param lasting for how long
+     * @param lasting for how long: the trials take them in turn, from scale 10 on each takes all
      */
-    public ErrorWalk run(Lack lack, Lasting lasting) {
+    public ErrorWalk run(Lack lack, Lasting... lasting) {
+        List<Plan> plans = new ArrayList<>();
+        for (long number : worthTrying(visits(lack))) {
+            for (int i = 0; i < (SCALE < 10 ? 1 : lasting.length); i++) {
+                plans.add(new Plan(lack, number, lasting[(plans.size() + i) % lasting.length], null));
+            }
+        }
         List<String> failures = new ArrayList<>();
         AssertionError firstFailure = null;
-        for (long number : worthTrying(visits(lack))) {
-            Plan plan = new Plan(lack, number, lasting, null);
+        for (Plan plan : plans) {
             try {
                 injected += attempt(plan) == null ? 0 : 1;
             } catch (AssertionError e) {
                 failures.add(e.getMessage());
-                if (firstFailure == null) {
-                    firstFailure = e;
-                }
+                firstFailure = firstFailure == null ? e : firstFailure;
             }
         }
         if (firstFailure != null) {
-            throw new AssertionError(failures.size() + " trials failed: " + String.join("\n", failures), firstFailure);
+            throw new AssertionError(failures.size() + " of " + plans.size() + " trials failed:\n"
+                    + String.join("\n", failures), firstFailure);
         }
         return this;
     }
@@ -72,7 +76,7 @@ public final class ErrorWalk {
         for (int i = 0; i < visited.size(); i++) {
             int before = seen.merge(visited.get(i), 1, Integer::sum) - 1;
             boolean last = left.merge(visited.get(i), -1, Integer::sum) == 0;
-            if (before < 2 * SCALE || last || SCALE >= 100) {
+            if (before < SCALE || last && SCALE > 1 || SCALE >= 100) {
                 numbers.add(i + 1L);
             }
         }
