@@ -5,8 +5,9 @@ import io.regionstore.Medium;
 import io.regionstore.RegionStoreException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 
-/** Closes what was opened, last first; one failure does not keep the others open. Not thread-safe. */
+/** Closes what was opened, last first; what one throws, an Error too, does not keep the others open. Not thread-safe. */
 final class Resources implements AutoCloseable {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
@@ -45,31 +46,34 @@ final class Resources implements AutoCloseable {
      * What an Error kept from being closed is tried again by the next call, others are closed meanwhile; what an exception
      * kept from it is not.
      */
+    /** Closes all that can be closed. What cannot stays here, and is tried again by the next call. */
     @Override
     public void close() {
         Throwable first = null;
-        for (int left = open.size(); left > 0; left--) {
-            AutoCloseable resource = open.peek();
+        for (Iterator<AutoCloseable> resources = open.iterator(); resources.hasNext(); ) {
             try {
-                resource.close();
-                open.pop();
-            } catch (Throwable e) {
-                open.pop();
-                if (e instanceof Error) {
-                    open.addLast(resource);
-                }
-                if (first == null) {
-                    first = e;
-                } else {
-                    first.addSuppressed(e);
-                }
+                resources.next().close();
+                resources.remove();
+            } catch (Throwable e) { // no memory or no stack, perhaps: the others may need less
+                first = first == null ? e : both(first, e);
             }
         }
-        switch (first) {
-            case null -> { }
-            case RuntimeException e -> throw e;
-            case Error e -> throw e;
-            default -> throw new IllegalStateException(first);
+        if (first instanceof Error error) {
+            throw error;
         }
+        if (first != null) {
+            throw first instanceof RuntimeException failure ? failure : new IllegalStateException(first);
+        }
+    }
+
+    private static Throwable both(Throwable first, Throwable second) {
+        try {
+            if (first != second) {
+                first.addSuppressed(second);
+            }
+        } catch (Throwable e) {
+            // the first one says enough
+        }
+        return first;
     }
 }
