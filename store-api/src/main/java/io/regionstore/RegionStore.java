@@ -38,8 +38,8 @@ public interface RegionStore extends AutoCloseable {
      * @param key     the key
      * @param payload read once while this method runs
      * @return the record's version: positive, and higher than any earlier version of this key
-     * @throws RegionStoreException REGION_FULL, METADATA_FULL, PAYLOAD_TOO_LARGE, CLOSED, IO_ERROR; the old record, if
-     *                              any, is then unchanged
+     * @throws RegionStoreException REGION_FULL, METADATA_FULL, NO_SPACE, PAYLOAD_TOO_LARGE, CLOSED, IO_ERROR; the
+     *                              old record, if any, is then unchanged
      */
     long put(long key, MemorySegment payload);
 
@@ -177,7 +177,7 @@ public interface RegionStore extends AutoCloseable {
      * @param alignment a power of two from {@link #GRANULE} to {@link #MAX_ALIGNMENT}, counted from the physical start
      *                  of the region's device where it is known, else from the start of the region
      * @return the reservation; close it, committed or not
-     * @throws RegionStoreException BAD_ALIGNMENT, PAYLOAD_TOO_LARGE, REGION_FULL, CLOSED
+     * @throws RegionStoreException BAD_ALIGNMENT, PAYLOAD_TOO_LARGE, REGION_FULL, NO_SPACE, CLOSED
      */
     Reservation reserve(long length, long alignment);
 

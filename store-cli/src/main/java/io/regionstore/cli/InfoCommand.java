@@ -30,6 +30,10 @@ public final class InfoCommand implements Runnable {
             description = "what the media must be able to survive: ${COMPLETION-CANDIDATES}; default: PROCESS")
     private FailureDomain domain;
 
+    @Option(names = "--accept-restored", description = "open a metadata directory that was copied or restored; every"
+            + " payload is then compared with its checksum")
+    private boolean acceptRestored;
+
     @Override
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
@@ -37,6 +41,7 @@ public final class InfoCommand implements Runnable {
                 .region(MediumArgument.parse(region, Medium.TO_END))
                 .metadata(MediumArgument.parse(metadata, Medium.TO_END))
                 .failureDomain(domain)
+                .acceptRestoredMetadata(acceptRestored)
                 .open()) {
             print(out, store.recovery());
             print(out, store.space());

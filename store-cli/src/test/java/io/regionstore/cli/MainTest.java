@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.regionstore.FailureDomain;
 import io.regionstore.Medium;
 import io.regionstore.RegionStore;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,5 +61,29 @@ class MainTest {
         assertTrue(run.out().contains("verdict     CLEAN"), run.toString());
         assertTrue(run.out().contains("region      1 MiB = 1 KiB payload"), run.toString());
         assertTrue(run.out().contains("for 1 records"), run.toString());
+    }
+
+    @Test
+    void shouldOpenARestoredDirectoryWhenToldTo() throws IOException {
+        Path region = folder.resolve("region");
+        Path metadata = folder.resolve("metadata");
+        try (RegionStore store = RegionStore.builder().region(Medium.file(region, 1 << 20))
+                .metadata(Medium.directory(metadata)).failureDomain(FailureDomain.PROCESS).create()) {
+            store.put(1, MemorySegment.ofArray(new byte[1024]));
+        }
+        Path copy = Files.createDirectory(folder.resolve("copy"));
+        try (Stream<Path> files = Files.list(metadata)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(file.getFileName()));
+            }
+        }
+        CommandLineRun refused = CommandLineRun.of("info", "--region", region.toString(), "--metadata", copy.toString());
+        assertEquals(1, refused.status(), refused.toString());
+        assertTrue(refused.err().startsWith("regionstore: METADATA_RESTORED: "), refused.toString());
+        assertTrue(refused.err().contains("--accept-restored"), refused.toString());
+        CommandLineRun run = CommandLineRun.of("info", "--region", region.toString(), "--metadata", copy.toString(),
+                "--accept-restored");
+        assertEquals(0, run.status(), run.toString());
+        assertTrue(run.out().contains("a copy of the directory was accepted"), run.toString());
     }
 }

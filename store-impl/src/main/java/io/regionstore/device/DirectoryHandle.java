@@ -238,6 +238,7 @@ public final class DirectoryHandle implements AutoCloseable {
     public static final class Lock implements AutoCloseable {
         private final Descriptor directory;
         private final ExclusiveLock file;
+        private boolean released;
 
         private Lock(Descriptor directory, ExclusiveLock file) {
             this.directory = directory;
@@ -251,7 +252,12 @@ public final class DirectoryHandle implements AutoCloseable {
 
         @Override
         public void close() {
-            Native.flock(directory.number(), false);
+            synchronized (this) { // once: the descriptor may be closed after this
+                if (!released) {
+                    released = true;
+                    Native.flock(directory.number(), false);
+                }
+            }
             file.close();
         }
     }
@@ -322,7 +328,8 @@ public final class DirectoryHandle implements AutoCloseable {
             case Errno.EEXIST -> throw new FileAlreadyExistsException(file);
             case Errno.EACCES, Errno.EPERM, Errno.EROFS -> throw new AccessDeniedException(file, null,
                     Native.describe(-result));
-            default -> throw new FileSystemException(file, null, action + ": " + Native.describe(-result));
+            default -> throw new FileSystemException(file, null, action + ": " + Native.describe(-result)
+                    + Errno.remedy(-result));
         }
     }
 

@@ -60,7 +60,7 @@ final class Errno {
         };
     }
 
-    private static String remedy(int errno) {
+    static String remedy(int errno) {
         return switch (errno) {
             case EPERM, EACCES -> "; the process needs permission to read and write it: run as its owner or group, or"
                     + " change its mode";

@@ -11,6 +11,7 @@ import io.regionstore.log.MetadataDirectory;
 import io.regionstore.log.Options;
 import io.regionstore.log.Replay;
 import io.regionstore.log.Whereabouts;
+import io.regionstore.log.Whereabouts;
 import io.regionstore.memory.FlushMethod;
 import io.regionstore.memory.MappedMemory;
 import io.regionstore.spi.StoreProvider.Mode;
@@ -42,6 +43,8 @@ final class DirectoryMetadata implements MetadataSide, Replay {
     private final Options options;
     private LogFiles files;
     private LogFiles.Lock lock;
+    private boolean madeDirectory;
+    private boolean madeLock;
     private MetadataDirectory directory;
     private SlotTable table;
     private MemorySegment tableBytes;
@@ -76,6 +79,7 @@ final class DirectoryMetadata implements MetadataSide, Replay {
         files = media.files(path);
         if (files == null && mode != Mode.OPEN) {
             media.make(path);
+            madeDirectory = true;
             files = media.files(path);
         }
         if (files != null) {
@@ -89,7 +93,14 @@ final class DirectoryMetadata implements MetadataSide, Replay {
         if (!empty && mode == Mode.CREATE) {
             throw alreadyExists();
         }
-        lock = resources.add(media.lock(files));
+        boolean bare = MetadataDirectory.isBare(files);
+        try {
+            lock = resources.add(media.lock(files));
+        } catch (RegionStoreException e) {
+            madeLock = bare && e.code() != ErrorCode.LOCKED; // else somebody else has begun to use it
+            throw e;
+        }
+        madeLock = bare;
         boolean emptyNow = MetadataDirectory.isEmpty(files); // another process may have been faster
         if (!emptyNow && mode == Mode.CREATE) {
             throw alreadyExists();
@@ -100,6 +111,18 @@ final class DirectoryMetadata implements MetadataSide, Replay {
     private RegionStoreException alreadyExists() {
         return new RegionStoreException(ErrorCode.ALREADY_EXISTS, path
                 + ": expected no store, found one; open it, or name another directory");
+    }
+
+    /** Removes the directory and the file of the lock, as far as this open made them and there is no store. */
+    void removeIfMade() {
+        if (files != null) {
+            MetadataDirectory.remove(files, madeLock, madeDirectory);
+        }
+    }
+
+    /** Takes back what {@link #create} made, or half made. */
+    void undoCreate() {
+        MetadataDirectory.undo(files);
     }
 
     long capacityFor() {

@@ -100,7 +100,9 @@ final class InPlaceMetadata implements MetadataSide {
     }
 
     long capacityFor(StoreConfig config) {
-        long room = (memory.size() - HeaderDescriptor.TABLE) / SlotDescriptor.SLOT_LENGTH;
+        // a header with more slots would not be read back
+        long room = Math.min(SlotDescriptor.MAX_SLOTS,
+                (memory.size() - HeaderDescriptor.TABLE) / SlotDescriptor.SLOT_LENGTH);
         // by default a third stays free, for an index and maps in place
         long slots = config.slotCapacity() == 0 ? Math.max(64, room * 2 / 3 & -64) : config.slotCapacity() + 63 & -64;
         if (slots > room) {
@@ -135,6 +137,11 @@ final class InPlaceMetadata implements MetadataSide {
         memory.fence();
         copies.create(created);
         use(created);
+    }
+
+    /** Takes back what {@link #format} made, or half made. */
+    void undoFormat() {
+        copies.undoCreate();
     }
 
     /** Reads the header of an existing store. Writes nothing. */

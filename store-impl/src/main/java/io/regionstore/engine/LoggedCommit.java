@@ -243,6 +243,18 @@ final class LoggedCommit implements CommitProtocol, ImageSource {
 
     @Override
     public void close() {
+        try {
+            endImages();
+        } finally {
+            try {
+                directory.close();
+            } finally {
+                lock.close();
+            }
+        }
+    }
+
+    private void endImages() {
         closed = true;
         LockSupport.unpark(imageWriter);
         boolean interrupted = false;
@@ -255,11 +267,6 @@ final class LoggedCommit implements CommitProtocol, ImageSource {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
-        }
-        try {
-            directory.close();
-        } finally {
-            lock.close();
         }
     }
 }

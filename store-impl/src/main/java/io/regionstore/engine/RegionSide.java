@@ -49,7 +49,7 @@ record RegionSide(Media.OpenMedium medium, Memory memory, FlushMethod method, Pl
                     + " least " + RegionStore.GRANULE + " bytes, found " + medium.identity().length());
         }
         requireLength(medium.identity().path(), medium.identity().length());
-        if (!config.overwriteRegion()) {
+        if (!config.overwriteRegion() && !medium.isNew()) { // a look at a new file's pages would take some, on hugetlbfs
             requireBlank(medium);
         }
         if (!config.sparse()) {

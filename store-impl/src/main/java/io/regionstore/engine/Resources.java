@@ -16,13 +16,16 @@ final class Resources implements AutoCloseable {
         return resource;
     }
 
-    /** Removes the files that were created since: opening failed. */
+    /**
+     * Removes the files that were created since: opening failed. In the order in which they were opened: metadata without
+     * its region would be a store that cannot be opened.
+     */
     void removeCreated() {
-        for (AutoCloseable resource : open) {
+        open.descendingIterator().forEachRemaining(resource -> {
             if (resource instanceof Media.OpenMedium medium) {
                 medium.removeIfCreated();
             }
-        }
+        });
     }
 
     /**

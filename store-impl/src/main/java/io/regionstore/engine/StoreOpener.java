@@ -23,13 +23,19 @@ import java.util.UUID;
  * Nothing is written before the verdict allows it; what was opened is released when something fails.
  */
 final class StoreOpener {
+    private static final System.Logger LOGGER = System.getLogger("io.regionstore");
+
     private final StoreConfig config;
     private final Mode mode;
     private final Media media;
     private final Resources resources = new Resources();
     private final long started = System.nanoTime();
-    /** From then on there may be a store, which needs its region: what fails later removes nothing. */
-    private boolean madeMetadata;
+    /** Takes back the store that this made, or began to make; does nothing as long as it has not. */
+    private Runnable undoStore = () -> { };
+    /** Removes what a directory of metadata got from this, when there is no store in it. */
+    private Runnable undoDirectory = () -> { };
+
+    private StoreRecovery recovery;
 
     private StoreOpener(StoreConfig config, Mode mode, Media media) {
         this.config = config;
@@ -62,11 +68,28 @@ final class StoreOpener {
             throw opener.resources.explain(e, config.metadata());
         } finally {
             if (!opened) {
-                if (!opener.madeMetadata) {
-                    opener.resources.removeCreated();
-                }
+                opener.takeBack();
                 opener.resources.close();
             }
+        }
+    }
+
+    /**
+     * Leaves what was there before, while the locks still keep others away: a new store has taken no record. First the store
+     * goes, then what it was made in: a crash in between, or a medium that fails here too, leaves an empty store with its
+     * region, or media that count as blank.
+     */
+    private void takeBack() {
+        if (recovery != null && recovery.ownsRegion()) {
+            return; // the store is whole; without it the region would name an owner that is nowhere
+        }
+        try {
+            undoStore.run();
+            undoDirectory.run();
+            resources.removeCreated();
+        } catch (RuntimeException e) {
+            LOGGER.log(System.Logger.Level.WARNING, config.metadata() + ": what opening made could not be removed; open the"
+                    + " store there, or remove it", e);
         }
     }
 
@@ -82,8 +105,9 @@ final class StoreOpener {
             long capacity = metadata.capacityFor(config);
             medium.reserve(config.sparse() ? InPlaceMetadata.usedLength(capacity) : memory.size());
             RegionSide region = RegionSide.create(config, media, medium, resources);
-            madeMetadata = true;
-            metadata.format(newHeader(region, capacity, metadata.metadataLength()));
+            StoreHeader header = newHeader(region, capacity, metadata.metadataLength());
+            undoStore = metadata::undoFormat;
+            metadata.format(header);
             return recover(metadata, region, medium.presence(), true);
         }
         metadata.load();
@@ -93,10 +117,13 @@ final class StoreOpener {
     private Engine inDirectory(Medium.Directory directory) {
         DirectoryMetadata metadata = new DirectoryMetadata(directory.path(), config, media, resources);
         metadata.requireDomain();
+        undoDirectory = metadata::removeIfMade;
         if (metadata.creates(mode)) {
+            long capacity = metadata.capacityFor();
             RegionSide region = RegionSide.create(config, media, null, resources);
-            madeMetadata = true;
-            metadata.create(newHeader(region, metadata.capacityFor(), 0));
+            StoreHeader header = newHeader(region, capacity, 0);
+            undoStore = metadata::undoCreate;
+            metadata.create(header);
             return recover(metadata, region, metadata.presence(), true);
         }
         metadata.load();
@@ -117,7 +144,7 @@ final class StoreOpener {
     }
 
     private Engine recover(MetadataSide metadata, RegionSide region, Presence ofMetadata, boolean created) {
-        StoreRecovery recovery = new StoreRecovery(config, metadata, region, media.boot(), resources);
+        recovery = new StoreRecovery(config, metadata, region, media.boot(), resources);
         recovery.addNotes(relocation);
         recovery.addNotes(media.takeNotes());
         StoreParts parts = recovery.run(report -> report(report, created));

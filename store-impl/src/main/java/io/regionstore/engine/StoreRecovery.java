@@ -78,6 +78,7 @@ final class StoreRecovery {
     private long paddingBytes;
     private long rolledBack;
     private long rejected;
+    private boolean ownsRegion;
 
     StoreRecovery(StoreConfig config, MetadataSide metadata, RegionSide region, UUID boot,
                   Resources resources) {
@@ -205,7 +206,7 @@ final class StoreRecovery {
         Lanes lanes = new Lanes(seed);
         CommitProtocol commits = resources.add(metadata.begin(flushFirst, List.copyOf(retired), session,
                 new MetadataSide.Parts(slots, index, region.memory(), region.method(), lanes, health)));
-        region.own(session, config.metadata(), notes);
+        ownRegion(session);
         for (long slot : retired) {
             if (dropped.contains(slot)) {
                 slots.free(0, slot, table.runLength(slot));
@@ -217,6 +218,24 @@ final class StoreRecovery {
                 notes, java.time.Duration.ZERO));
         return new StoreParts(config, session, region.memory(), table, slots, index, extents, lanes, commits, deferred,
                 payloadBytes, paddingBytes, resources, report, health);
+    }
+
+    private void ownRegion(StoreHeader session) {
+        boolean refused = false;
+        ownsRegion = true; // an Error in between may come from before or after: then the record may name this store
+        try {
+            region.own(session, config.metadata(), notes);
+        } catch (RegionStoreException e) {
+            refused = true;
+            throw e;
+        } finally {
+            ownsRegion = !refused;
+        }
+    }
+
+    /** Whether it is recorded that the region is this store's: from then on the store is not taken back. */
+    boolean ownsRegion() {
+        return ownsRegion;
     }
 
     private void comparePayloads(boolean all) {

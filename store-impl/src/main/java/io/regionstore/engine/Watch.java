@@ -96,7 +96,7 @@ final class Watch implements AutoCloseable {
 
     private void tellOnce(int i, Throwable t) {
         try {
-            if (!untold[i]) {
+            if (!untold[i] && !isClosed()) {
                 untold[i] = true;
                 health.report(ErrorCode.IO_ERROR, "whether the store's media are still there could not be told, and is asked"
                         + " again: " + t.getMessage(), t);
@@ -104,6 +104,10 @@ final class Watch implements AutoCloseable {
         } catch (Throwable again) {
             // the next look may be able to say it
         }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
     /** Ends the thread. Does not wait for it: a look that is under way asks an open medium, or none. */

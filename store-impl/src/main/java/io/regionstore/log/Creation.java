@@ -20,7 +20,7 @@ final class Creation {
     }
 
     MetadataDirectory run(FileNames leftovers, long tableSlots, MemorySegment header) throws IOException {
-        removeLeftovers(leftovers);
+        removeLeftovers(files, leftovers);
         // A crash from here up to the rename of the log leaves the mark: the directory counts as empty.
         LogFile file = NewLog.begin(files, FileNames.FIRST_GENERATION);
         try {
@@ -37,8 +37,21 @@ final class Creation {
         }
     }
 
+    /**
+     * Takes back a store that was just made, or half of it: nothing was acknowledged in it. First the log gets the mark's
+     * name again, durably, so that a crash from there on leaves the mark, and the directory counts as empty.
+     */
+    static void undo(LogFiles files) throws IOException {
+        if (new FileNames(files.list()).logs.contains(FileNames.FIRST_GENERATION)) {
+            String log = FileNames.log(FileNames.FIRST_GENERATION);
+            files.rename(log, FileNames.temporary(log));
+            files.sync();
+        }
+        removeLeftovers(files, new FileNames(files.list()));
+    }
+
     /** Images first, durably, the mark last, so that a crash in between leaves the mark or nothing. */
-    private void removeLeftovers(FileNames leftovers) throws IOException {
+    private static void removeLeftovers(LogFiles files, FileNames leftovers) throws IOException {
         if (leftovers.temporary.isEmpty()) {
             return; // then there are no images either
         }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -69,9 +70,11 @@ final class DirectoryLogFiles implements LogFiles {
             return files;
         }
         Path absolute = directory.toAbsolutePath();
+        boolean made = false;
         try {
             // A crash after this leaves an empty directory or none: both are where create() starts.
             Files.createDirectory(absolute, OWNER_ONLY_DIRECTORY);
+            made = true;
             // the parent's path may end in a symbolic link, which is followed with "." behind it
             try (DirectoryHandle parent = DirectoryHandle.open(absolute.getParent().resolve("."),
                     DirectoryHandle.DESCRIPTORS)) {
@@ -86,12 +89,24 @@ final class DirectoryLogFiles implements LogFiles {
                     e);
         } catch (IOException e) {
             throw Failures.of(directory.toString(), "making the directory", e);
+        } finally {
+            if (made && files == null) {
+                tryDelete(absolute);
+            }
         }
         if (files == null) {
             throw new RegionStoreException(ErrorCode.NOT_FOUND, directory + ": the directory was made, and somebody"
                     + " removed it at once; try again");
         }
         return files;
+    }
+
+    private static void tryDelete(Path directory) {
+        try {
+            Files.deleteIfExists(directory);
+        } catch (IOException e) {
+            // the caller is failing already, and says why
+        }
     }
 
     @Override
@@ -194,6 +209,17 @@ final class DirectoryLogFiles implements LogFiles {
     @Override
     public boolean canVanish() {
         return true;
+    }
+
+    @Override
+    public void removeDirectory() throws IOException {
+        if (directory.place() == Place.HERE) {
+            try {
+                Files.delete(directory.path());
+            } catch (DirectoryNotEmptyException e) {
+                // somebody has put something into it meanwhile: it is theirs now
+            }
+        }
     }
 
     @Override

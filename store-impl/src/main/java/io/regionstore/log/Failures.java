@@ -53,8 +53,7 @@ final class Failures {
     }
 
     private static RegionStoreException failed(String resource, String action, Throwable cause) {
-        return new RegionStoreException(ErrorCode.IO_ERROR, resource + ": " + action + " failed: " + cause
-                + "; look at the kernel's log, and mend or replace the medium", cause);
+        return new RegionStoreException(ErrorCode.IO_ERROR, resource + ": " + action + " failed: " + cause, cause);
     }
 
     static boolean noSpace(IOException cause) {

@@ -100,6 +100,15 @@ public interface LogFiles extends AutoCloseable {
         return Whereabouts.HERE;
     }
 
+    /**
+     * Removes the directory, if it is empty and still where it was opened.
+     *
+     * @throws IOException if the file system says so
+     */
+    default void removeDirectory() throws IOException {
+        // a directory that is not a real one
+    }
+
     /** Releases the directory. Files of it that are open stay so. */
     @Override
     default void close() {

@@ -30,11 +30,11 @@ final class LogReader implements AutoCloseable {
             header = LogHeader.read(file, resource, generation);
             size = file.size();
             requireLength(LogHeader.LENGTH);
-        } catch (IOException | RuntimeException e) {
+            seed = Chunk.seed(header.instance(), generation);
+        } catch (IOException | RuntimeException | Error e) {
             file.close();
             throw e;
         }
-        seed = Chunk.seed(header.instance(), generation);
     }
 
     LogHeader header() {

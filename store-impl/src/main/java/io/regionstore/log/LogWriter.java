@@ -419,15 +419,11 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
-    /** Makes all durable unless the log failed, and releases the file in any case. One thread calls this, once. */
+    /** Makes all durable unless the log failed, and releases the file in any case. One thread at a time calls this. */
     @Override
     public void close() {
         try {
-            boolean usable;
-            synchronized (lock) {
-                usable = failure == null;
-            }
-            if (usable) {
+            if (failure == null && !closed) {
                 awaitDurable(lastLsn());
             }
         } finally {

@@ -35,6 +35,7 @@ public final class MetadataDirectory implements AutoCloseable {
     private Flusher flusher;
     private boolean closesFiles;
     private volatile boolean closed;
+    private boolean released;
 
     private MetadataDirectory(LogFiles files, Options options, UUID instance, Recovery recovered, NewLog created,
                               ImageStamp image, SlotLimit limit, MemorySegment header) {
@@ -133,6 +134,55 @@ public final class MetadataDirectory implements AutoCloseable {
             return new Creation(files, instance, options).run(names, tableSlots, header);
         } catch (IOException e) {
             throw Failures.of(files, "creating the metadata", e);
+        }
+    }
+
+    /**
+     * Takes back what {@link #create} made, or half made, of a store that nobody has written to. A crash before this returns
+     * leaves the store, or a directory that {@link #isEmpty} calls empty.
+     *
+     * @param files of the directory; what is open of them may be closed afterwards
+     * @throws RegionStoreException IO_ERROR; what is left is as after a crash
+     */
+    public static void undo(LogFiles files) {
+        try {
+            Creation.undo(files);
+        } catch (IOException e) {
+            throw Failures.of(files.resource(), "removing metadata that was just made", e);
+        }
+    }
+
+    /**
+     * @param files of a directory
+     * @return whether it holds nothing at all, not even the file of a lock
+     */
+    public static boolean isBare(LogFiles files) {
+        try {
+            return files.list().isEmpty();
+        } catch (IOException e) {
+            throw Failures.of(files.resource(), "listing the directory", e);
+        }
+    }
+
+    /**
+     * Removes the file of the lock, and the directory if that leaves nothing in it: for whoever made them and has no use for
+     * them. Others who wait for the lock find out that the file is another one.
+     *
+     * @param files     of a directory; if a store is in it, nothing is done
+     * @param lock      whether to remove the file of the lock
+     * @param directory whether to remove the directory
+     */
+    public static void remove(LogFiles files, boolean lock, boolean directory) {
+        try {
+            boolean noStore = (lock || directory) && names(files).noStore();
+            if (noStore && lock) {
+                files.delete(FileNames.LOCK);
+            }
+            if (noStore && directory) {
+                files.removeDirectory();
+            }
+        } catch (IOException e) {
+            throw Failures.of(files.resource(), "removing a directory without a store", e);
         }
     }
 
@@ -244,12 +294,17 @@ public final class MetadataDirectory implements AutoCloseable {
         if (writer != null) {
             throw new IllegalStateException(files.resource() + ": already started");
         }
+        NewLog log = null;
         try {
-            NewLog log = recovered == null ? generations.begin(created) : generations.begin(recovered, unsure);
+            log = recovered == null ? generations.begin(created) : generations.begin(recovered, unsure);
             writer = new LogWriter(files, log, recovered == null ? 1 : recovered.nextLsn(), header, limit,
                     options);
         } catch (IOException e) {
             throw Failures.of(files, "starting the log", e);
+        } finally {
+            if (log != null && writer == null) {
+                Generations.closeQuietly(log.file());
+            }
         }
         if (!options.relaxed().isZero()) {
             flusher = new Flusher(writer, options.relaxed(), problems);
@@ -389,29 +444,40 @@ public final class MetadataDirectory implements AutoCloseable {
 
     /**
      * Makes all appends durable, unless the log failed before, and releases everything in any case. Waits for an image
-     * that is being written.
+     * that is being written. What an Error left undone is done by the next call.
      *
-     * @throws RegionStoreException IO_ERROR if that fails now
+     * @throws RegionStoreException IO_ERROR, NO_SPACE if making them durable fails now
      */
     @Override
     public synchronized void close() {
-        if (closed) {
+        if (released) {
             return;
         }
         closed = true;
         try {
             generations.awaitImage();
+        } finally {
+            closeLog();
+        }
+        released = true;
+    }
+
+    private void closeLog() {
+        try {
             if (flusher != null) {
                 flusher.close();
             }
-            if (writer != null) {
-                writer.close();
-            } else if (created != null) {
-                Generations.closeQuietly(created.file());
-            }
         } finally {
-            if (closesFiles) {
-                files.close();
+            try {
+                if (writer != null) {
+                    writer.close();
+                } else if (created != null) {
+                    Generations.closeQuietly(created.file());
+                }
+            } finally {
+                if (closesFiles) {
+                    files.close();
+                }
             }
         }
     }

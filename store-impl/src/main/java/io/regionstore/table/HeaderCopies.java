@@ -128,6 +128,19 @@ public final class HeaderCopies {
         memory.fence();
     }
 
+    /**
+     * Takes back a store that was just made, or is half made, and that nobody has written to. The second copy goes first: a
+     * crash before the first one's magic is replaced leaves the store, and one after it a blank medium.
+     */
+    public void undoCreate() {
+        for (int at = 0; at < HeaderDescriptor.LENGTH; at += Long.BYTES) {
+            memory.putLong(HeaderDescriptor.COPY_B + at, 0);
+        }
+        memory.flush(HeaderDescriptor.COPY_B, HeaderDescriptor.LENGTH);
+        memory.fence();
+        storeMagic(HeaderDescriptor.CREATING);
+    }
+
     private void storeMagic(long magic) {
         memory.putLongRelease(HeaderDescriptor.COPY_A, magic);
         memory.flush(HeaderDescriptor.COPY_A, Long.BYTES);

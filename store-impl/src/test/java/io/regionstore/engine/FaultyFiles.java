@@ -100,6 +100,12 @@ final class FaultyFiles implements LogFiles {
     }
 
     @Override
+    public void removeDirectory() throws IOException {
+        faults.call();
+        files.removeDirectory();
+    }
+
+    @Override
     public void close() {
         files.close();
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.regionstore.ErrorCode;
 import io.regionstore.RegionStoreException;
 import io.regionstore.proof.SimulatedFiles;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.List;
@@ -108,6 +109,45 @@ class LogOutputTest {
             assertTrue(files.take().contains(expected), "made with the next batch");
             assertFalse(Thread.interrupted());
         }
+    }
+
+    private void failRoom(String reason) {
+        files.hook(call -> {
+            if (call.startsWith("write " + LOG + " 8192")) {
+                throw new IOException(reason);
+            }
+        });
+        append(46);
+        append(46);
+        directory.sync();
+    }
+
+    @Test
+    void shouldGoOnWithTheRoomThereIsWhileTheFileSystemIsFull() {
+        failRoom("No space left on device");
+        directory.awaitDurable(append(1));
+        files.hook(found -> { });
+        files.take();
+        directory.awaitDurable(append(1));
+        assertTrue(files.take().contains("write " + LOG + " 8192+4096"), "the room is made when there is space again");
+    }
+
+    @Test
+    void shouldEndTheLogWhenThereIsNoRoomForABatch() {
+        failRoom("No space left on device");
+        append(46);
+        long last = append(100);
+        RegionStoreException e = assertThrows(RegionStoreException.class, () -> directory.awaitDurable(last));
+        assertEquals(ErrorCode.NO_SPACE, e.code());
+        assertTrue(directory.failed());
+    }
+
+    @Test
+    void shouldEndTheLogWhenMakingRoomFailsOtherwise() {
+        RegionStoreException e = assertThrows(RegionStoreException.class, () -> failRoom("bad sector"));
+        assertEquals(ErrorCode.IO_ERROR, e.code());
+        assertTrue(directory.failed());
+        assertEquals(2, directory.durableLsn(), "the batch before it is durable");
     }
 
     @Test

@@ -183,9 +183,12 @@ class MetadataDirectoryTest {
     void shouldTellDeniedPermissionFromOtherFailures() {
         assertEquals(ErrorCode.PERMISSION_DENIED,
                 Failures.of("meta", "opening", new java.nio.file.AccessDeniedException("meta/log")).code());
-        RegionStoreException full = Failures.of("meta", "writing", new IOException("No space left on device"));
-        assertEquals(ErrorCode.IO_ERROR, full.code());
-        assertTrue(full.getMessage().contains("no space left on the file system"), full.getMessage());
+        try (LogFiles files = DirectoryLogFiles.at(temporary)) {
+            RegionStoreException full = Failures.of(files, "writing", new IOException("No space left on device"));
+            assertEquals(ErrorCode.NO_SPACE, full.code());
+            assertTrue(full.getMessage().matches(".*no space left on the .*, which has [0-9]+ of [0-9]+ bytes free .*"),
+                    full.getMessage());
+        }
     }
 
     @Test
@@ -210,6 +213,38 @@ class MetadataDirectoryTest {
         }
         assertHolds(open(backup), 1, 2, 6);
         assertHolds(open(moved), 1, 2, 5);
+    }
+
+    @Test
+    void shouldTellTheImageOfAnotherHistoryThatWasWrittenOverTheStoresOwn() throws Exception {
+        Path path = store("meta");
+        Path other = temporary.resolve("other");
+        copy(path, other);
+        for (Path each : List.of(path, other)) {
+            try (MetadataDirectory directory =
+                         MetadataDirectory.open(each, new TestTable(SLOTS), SMALL.withAcceptRestored(each == other))) {
+                directory.start();
+                commit(directory, each == other ? 5 : 6);
+                TestTable table = new TestTable(SLOTS);
+                table.write(7, slot(7));
+                directory.writeImage(table);
+            }
+        }
+        Path image;
+        try (Stream<Path> files = Files.list(path)) {
+            image = files.filter(file -> file.getFileName().toString().startsWith("image-")).max(Path::compareTo)
+                    .orElseThrow();
+        }
+        byte[] others = Files.readAllBytes(other.resolve(image.getFileName()));
+        assertEquals(Files.size(image), others.length);
+        Files.write(image, others); // the same inode, born when it was
+        assertRefused(ErrorCode.METADATA_RESTORED, image, () -> open(path));
+        try (MetadataDirectory directory =
+                     MetadataDirectory.open(path, new TestTable(SLOTS), SMALL.withAcceptRestored(true))) {
+            assertTrue(directory.restored());
+            directory.start();
+        }
+        open(path);
     }
 
     @Test

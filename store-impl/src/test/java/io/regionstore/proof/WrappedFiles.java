@@ -73,6 +73,11 @@ public class WrappedFiles implements LogFiles {
     }
 
     @Override
+    public void removeDirectory() throws IOException {
+        files.removeDirectory();
+    }
+
+    @Override
     public void close() {
         files.close();
     }

@@ -92,8 +92,9 @@ final class DemoPlace implements AutoCloseable {
                 + " free for the demo; give a smaller --size, or --region and --metadata");
     }
 
-    private static long usable(Path folder) throws IOException {
-        return Files.getFileStore(folder).getUsableSpace();
+    /** Asks the file system itself: a FileStore would look for its mount point in /proc, which may be hidden. */
+    private static long usable(Path folder) {
+        return folder.toFile().getUsableSpace();
     }
 
     private static void refuseToOverwrite(StoreOptions options) throws IOException {
