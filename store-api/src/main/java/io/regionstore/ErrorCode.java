@@ -86,6 +86,8 @@ public enum ErrorCode {
     DESTINATION_TOO_SMALL,
     /** The store, view or reservation is closed. */
     CLOSED,
+    /** Views or reservations were dropped without close: told by {@link RegionStore#health}, never thrown. */
+    LEAK,
     /** A system call failed in a way that has no code of its own; the message names it. */
     IO_ERROR
 }
