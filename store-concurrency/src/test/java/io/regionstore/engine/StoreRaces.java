@@ -5,6 +5,7 @@ import io.regionstore.FailureDomain;
 import io.regionstore.RecordView;
 import io.regionstore.RegionStore;
 import io.regionstore.spi.StoreProvider.Mode;
+import io.regionstore.table.KeyHash;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicLong;
@@ -259,7 +260,7 @@ public class StoreRaces {
         }
 
         private static long stripe(long key) {
-            return ((Engine) STORE).hash(key) >>> 64 - 6;
+            return KeyHash.of(key, ((Engine) STORE).seed()) >>> (64 - 6);
         }
 
         private static long[] words(long key) {
