@@ -10,6 +10,7 @@ final class Resources implements AutoCloseable {
     /** In the order in which they were opened; null: closed. An array, so that closing makes no call but theirs. */
     private AutoCloseable[] open = new AutoCloseable[32];
     private int count;
+    private boolean repeated;
 
     <T extends AutoCloseable> T add(T resource) {
         if (count == open.length) {
@@ -50,10 +51,12 @@ final class Resources implements AutoCloseable {
 
     /**
      * What an Error kept from being closed is tried again by the next call, others are closed meanwhile; what an exception
-     * kept from it is not.
+     * kept from it is not. An arena whose memory could not be given back for an Error counts as closed: it says so then.
      */
     @Override
     public void close() {
+        boolean again = repeated;
+        repeated = true;
         Throwable first = null;
         for (int i = count - 1; i >= 0; i--) {
             if (open[i] == null) {
@@ -65,6 +68,9 @@ final class Resources implements AutoCloseable {
             } catch (Throwable e) {
                 if (!(e instanceof Error)) {
                     open[i] = null;
+                }
+                if (again && e instanceof IllegalStateException) {
+                    continue;
                 }
                 if (first == null) {
                     first = e;
