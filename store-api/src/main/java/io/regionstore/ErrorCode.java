@@ -75,7 +75,10 @@ public enum ErrorCode {
     REGION_NOT_BLANK,
     /** Another store used this region since this one did. */
     REGION_TAKEN,
-    /** A medium of an open store was removed, cut short or moved away: the store takes no more writes. */
+    /**
+     * A medium of an open store was removed or cut short: the store takes no more writes, and reads go on where the bytes
+     * are. To a health listener also: it was moved, and the store goes on with it.
+     */
     MEDIUM_LOST,
     /** The file system or the sandbox has no locks that keep two stores apart. */
     LOCK_UNSUPPORTED,
@@ -83,6 +86,8 @@ public enum ErrorCode {
     DESTINATION_TOO_SMALL,
     /** The store, view or reservation is closed. */
     CLOSED,
+    /** Views or reservations were dropped without close: told by {@link RegionStore#health}, never thrown. */
+    LEAK,
     /** A system call failed in a way that has no code of its own; the message names it. */
     IO_ERROR
 }

@@ -10,6 +10,9 @@ import java.lang.foreign.MemorySegment;
  * <p>A view that is left pinned costs its one extent, and nothing else waits for it. Segments taken from a view must not
  * be used after {@link #release()}: they then show whatever the store puts there next. After the store is closed they
  * throw {@link IllegalStateException}.
+ *
+ * <p>Keep the view as long as its segments are used: they do not. A view that is dropped without close keeps its pin until
+ * the garbage collector has found it; then the pin comes down, and the store's health tells of the leak.
  */
 public interface RecordView extends AutoCloseable {
     /** @return whether a record is shown */

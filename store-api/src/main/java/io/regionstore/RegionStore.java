@@ -221,7 +221,12 @@ public interface RegionStore extends AutoCloseable {
     long largestFreeExtent(long alignment);
 
     /**
-     * Waits for the writes in progress, makes all durable, marks the metadata as cleanly closed, and unmaps. Idempotent.
+     * Waits for the writes in progress, makes all durable, marks the metadata as cleanly closed, unmaps and unlocks.
+     * Idempotent. Waits for ten seconds at most for system calls that use a segment or buffer of a view, and for reservations
+     * whose segment belongs to another thread that lives: what could still write to the region must not find it unlocked.
+     *
+     * @throws RegionStoreException IO_ERROR when they do not end: the store then takes no more operations, and this call
+     *                              can be repeated
      */
     @Override
     void close();

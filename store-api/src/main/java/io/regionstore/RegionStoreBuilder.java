@@ -136,8 +136,16 @@ public final class RegionStoreBuilder {
     }
 
     /**
-     * Lets {@code create} take a region that is not blank. What the region holds is lost, be it another store's payloads;
-     * that store is refused with REGION_TAKEN from then on.
+     * Lets {@code create} take a region that is not blank (REGION_NOT_BLANK otherwise), or a device with data for the
+     * metadata. What is there is lost, be it another store's payloads; that store is refused with REGION_TAKEN from then
+     * on. Lets {@code open} take back a region that another store used since: every payload is compared, and records that
+     * were overwritten are damaged.
+     *
+     * <p>A region counts as blank if it holds nothing but zeros, as far as that is looked at: up to 1 GiB of a file's data
+     * and 4,096 pages of the rest, or 4,096 pages of a device; and if no store is recorded as its owner. The record is an
+     * extended attribute of a file; for a device it is in {@code /var/lib/regionstore/owners} or, for users other than
+     * root, below {@code $XDG_STATE_HOME} or {@code ~/.local/state}; {@code -Dio.regionstore.owners} names another
+     * directory.
      *
      * @return this
      */

@@ -1,6 +1,5 @@
 package io.regionstore.cli;
 
-import io.regionstore.FailureDomain;
 import io.regionstore.Medium;
 import io.regionstore.RecoveryReport;
 import io.regionstore.RegionStore;
@@ -8,27 +7,21 @@ import io.regionstore.RegionStoreException;
 import io.regionstore.SpaceReport;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Opens a store as a program would, prints what recovery found and where the bytes are, and closes it. */
 @Command(name = "info", mixinStandardHelpOptions = true,
-        description = "Opens a store, recovering it if need be, and prints the verdict and the space account.")
+        description = "Opens a store, recovering it if need be, and prints the verdict and the space account; `create`"
+                + " makes one.")
 public final class InfoCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--region", required = true, paramLabel = "MEDIUM",
-            description = "device, DEVICE@OFFSET+LENGTH, phys:START+LENGTH, or file")
-    private String region;
-
-    @Option(names = "--metadata", required = true, paramLabel = "MEDIUM", description = "as --region, or a directory")
-    private String metadata;
-
-    @Option(names = "--domain", defaultValue = "PROCESS", paramLabel = "DOMAIN",
-            description = "what the media must be able to survive: ${COMPLETION-CANDIDATES}; default: PROCESS")
-    private FailureDomain domain;
+    @Mixin
+    private StoreArguments arguments;
 
     @Option(names = "--accept-restored", description = "open a metadata directory that was copied or restored; every"
             + " payload is then compared with its checksum")
@@ -37,12 +30,8 @@ public final class InfoCommand implements Runnable {
     @Override
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
-        try (RegionStore store = RegionStore.builder()
-                .region(MediumArgument.parse(region, Medium.TO_END))
-                .metadata(MediumArgument.parse(metadata, Medium.TO_END))
-                .failureDomain(domain)
-                .acceptRestoredMetadata(acceptRestored)
-                .open()) {
+        try (RegionStore store = arguments.builder(Medium.TO_END, Medium.TO_END)
+                .acceptRestoredMetadata(acceptRestored).open()) {
             print(out, store.recovery());
             print(out, store.space());
         } catch (RegionStoreException e) {

@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
 /** Entrance of the command line. Exit status: 0 done, 1 failed, 2 wrong usage. */
 @Command(name = "regionstore", mixinStandardHelpOptions = true, versionProvider = VersionCommand.Provider.class,
         description = "Crash-consistent records in a device-dax region.",
-        subcommands = {DemoCommand.class, DemoWriterCommand.class, InfoCommand.class, VersionCommand.class,
-                CommandLine.HelpCommand.class})
+        subcommands = {DemoCommand.class, DemoWriterCommand.class, CreateCommand.class, InfoCommand.class,
+                BenchCommand.class, VersionCommand.class, CommandLine.HelpCommand.class})
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -34,7 +34,7 @@ public final class Main implements Runnable {
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Main());
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
-        commandLine.setExecutionExceptionHandler((failure, where, _) -> report(failure, where.getErr()));
+        commandLine.setExecutionExceptionHandler((failure, where, _) -> report(failure, where));
         return commandLine;
     }
 
@@ -43,11 +43,15 @@ public final class Main implements Runnable {
         throw new ParameterException(spec.commandLine(), "a command is needed");
     }
 
-    /** What an operator can act on is told in one line; anything else is a defect and shows where it happened. */
-    private static int report(Exception failure, PrintWriter err) {
+    /** What an operator can act on is told in a line or two; anything else is a defect and shows where it happened. */
+    private static int report(Exception failure, CommandLine where) {
+        PrintWriter err = where.getErr();
         if (failure instanceof RegionStoreException || failure instanceof IOException
                 || failure instanceof CommandFailure) {
             err.println("regionstore: " + failure.getMessage());
+            if (failure instanceof RegionStoreException refusal) {
+                Hints.of(refusal.code(), where.getCommandName()).ifPresent(hint -> err.println("hint: " + hint));
+            }
         } else {
             failure.printStackTrace(err);
         }

@@ -31,7 +31,7 @@ public final class MediumArgument {
 
     /**
      * @param text       as above
-     * @param fileLength length in bytes of a file that does not exist yet
+     * @param fileLength length in bytes of a file that does not exist yet, or is empty
      * @return the medium; only the type of an existing path was looked at
      * @throws CommandFailure when {@code text} is none of these, or a number in it is not one
      */
@@ -85,10 +85,27 @@ public final class MediumArgument {
         }
         return switch (type(path)) {
             case DIRECTORY -> Medium.directory(path);
-            case REGULAR -> Medium.file(path);
+            case REGULAR -> isEmpty(path) ? Medium.file(path, fileLength) : Medium.file(path);
             // whatever else it is, opening it as a device names what was found
             default -> Medium.device(path);
         };
+    }
+
+    /**
+     * @param medium a medium
+     * @return whether it is a file whose length nobody has said yet: a new one, or an empty one
+     */
+    static boolean needsLength(Medium medium) {
+        return medium instanceof Medium.File file && file.length() == Medium.TO_END
+                && (!exists(file.path()) || isEmpty(file.path()));
+    }
+
+    private static boolean isEmpty(Path path) {
+        try {
+            return Files.size(path) == 0;
+        } catch (IOException e) {
+            return false; // opening it says what is wrong
+        }
     }
 
     private static boolean exists(Path path) {

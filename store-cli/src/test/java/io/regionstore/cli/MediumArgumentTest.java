@@ -1,7 +1,9 @@
 package io.regionstore.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.regionstore.Medium;
 import java.io.IOException;
@@ -59,6 +61,17 @@ class MediumArgumentTest {
     void shouldTakeAnExistingFileAsLongAsItIs() throws IOException {
         Path file = Files.write(folder.resolve("odd@12+34"), new byte[10]);
         assertEquals(Medium.file(file), MediumArgument.parse(file.toString(), NEW_FILE));
+    }
+
+    @Test
+    void shouldGiveAnEmptyFileTheLengthOfANewOne() throws IOException {
+        Path file = Files.createFile(folder.resolve("empty"));
+        assertEquals(Medium.file(file, NEW_FILE), MediumArgument.parse(file.toString(), NEW_FILE));
+        assertTrue(MediumArgument.needsLength(Medium.file(file)));
+        assertTrue(MediumArgument.needsLength(Medium.file(folder.resolve("none"))));
+        assertFalse(MediumArgument.needsLength(Medium.file(file, 1)));
+        assertFalse(MediumArgument.needsLength(Medium.directory(folder)));
+        assertFalse(MediumArgument.needsLength(Medium.file(Files.write(folder.resolve("full"), new byte[1]))));
     }
 
     @Test

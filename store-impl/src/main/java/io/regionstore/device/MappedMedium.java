@@ -7,6 +7,7 @@ import io.regionstore.RegionStoreException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 import java.util.Optional;
 
 /**
@@ -14,9 +15,9 @@ import java.util.Optional;
  * checked on that descriptor, and no symbolic link was followed in its last name. The lock is exclusive, covers just
  * the mapped range, and dies with the process.
  *
- * <p>Thread-safe. {@link #close} waits for no one: access to the segment afterwards throws
- * {@link IllegalStateException}, but a cache-line write-back in flight would end the JVM, so whoever closes first makes
- * sure that nobody writes.
+ * <p>Thread-safe. {@link #close} waits for system calls that use the segment, and for nobody else: access to it afterwards
+ * throws {@link IllegalStateException}, but a cache-line write-back in flight would end the JVM, so whoever closes first
+ * makes sure that nobody writes.
  */
 public final class MappedMedium implements AutoCloseable {
     /** What the kernel says the medium is. */
@@ -35,6 +36,9 @@ public final class MappedMedium implements AutoCloseable {
 
     /** Bytes that a file system may still have when it refuses to give any. */
     private static final long ALMOST_FULL = 4L << 20;
+
+    /** How long closing waits for who still uses the memory. */
+    public static final long CLOSE_NANOS = 10_000_000_000L;
 
     private final Descriptor descriptor;
     private final ExclusiveLock lock;
@@ -276,6 +280,19 @@ public final class MappedMedium implements AutoCloseable {
         return next < identity.length() ? next : -1;
     }
 
+    /**
+     * Lets the cache of an ordinary file go, so that what is read next is what the disk holds. The kernel calls pages clean
+     * whose write-back failed, and ext4 may never write such a page whole again while it stays in the cache: a block that
+     * was reserved and whose first write failed goes on being read as zeros after the next mount. Changes no byte, but for
+     * pages that are not on the disk.
+     */
+    public void dropCache() {
+        if (identity.kind() == Kind.FILE) {
+            int unused = Native.fsync(descriptor.number()); // what fails now, or failed before, is not on the disk: it goes
+            Native.dropCache(descriptor.number(), segment);
+        }
+    }
+
     /** @return what takes the blocks of a file that has holes, before the first store to each; null for all other media */
     public SparseBlocks sparseBlocks() {
         return isFile() && hasHoles(descriptor.status()) ? new SparseBlocks(descriptor, segment) : null;
@@ -337,18 +354,42 @@ public final class MappedMedium implements AutoCloseable {
         }
     }
 
-    /** Unmaps and unlocks. Idempotent. */
+    /**
+     * Unmaps and unlocks. Waits, for {@value #CLOSE_NANOS} ns at most, while a system call of another thread reads or writes
+     * the segment, or a buffer made of it. Idempotent; a call that failed can be repeated.
+     *
+     * @throws RegionStoreException IO_ERROR when the system call does not end: then all stays open, mapped and locked
+     */
     @Override
-    public synchronized void close() {
+    public void close() {
+        close(CLOSE_NANOS);
+    }
+
+    synchronized void close(long nanos) {
         if (closed) {
             return;
         }
-        arena.close(); // throws while a native call uses the segment: then everything stays open
+        unmap(System.nanoTime() + nanos);
         closed = true;
         lock.close();
         descriptor.close();
         if (createdIn != null) {
             createdIn.close();
+        }
+    }
+
+    private void unmap(long end) {
+        while (segment.scope().isAlive()) {
+            try {
+                arena.close();
+            } catch (IllegalStateException e) {
+                if (System.nanoTime() > end) {
+                    throw new RegionStoreException(ErrorCode.IO_ERROR, identity.path() + ": expected that nobody uses the"
+                            + " mapped memory any more, found a system call that reads or writes a segment, or a buffer, of a"
+                            + " view; end it, then close again: until then the medium stays mapped and locked", e);
+                }
+                LockSupport.parkNanos(1_000_000);
+            }
         }
     }
 }

@@ -50,6 +50,7 @@ final class Native {
 
     private static final int F_OFD_SETLK = 37;
     private static final int MADV_DONTNEED = 4;
+    private static final int FADV_DONTNEED = 4;
     private static final int MADV_HUGEPAGE = 14;
     private static final int MADV_POPULATE_READ = 22;
     private static final int MADV_POPULATE_WRITE = 23;
@@ -70,6 +71,7 @@ final class Native {
     private static final MemorySegment UNLINKAT = function("unlinkat");
     private static final MemorySegment FTRUNCATE = function("ftruncate");
     private static final MemorySegment FALLOCATE = function("fallocate");
+    private static final MemorySegment FADVISE = function("posix_fadvise");
     private static final MemorySegment FSYNC = function("fsync");
     private static final MemorySegment LSEEK = function("lseek");
     private static final MemorySegment STATFS = function("statfs");
@@ -263,6 +265,14 @@ final class Native {
     static int ftruncate(int descriptor, long length) {
         try (Arena call = Arena.ofConfined()) {
             return call("ftruncate", FTRUNCATE, call.allocate(STATE), descriptor, length, 0, 0, 0);
+        }
+    }
+
+    /** Lets the page cache of a file go, but for pages that are dirty; nobody is told how much of it went. */
+    static void dropCache(int descriptor, MemorySegment mapping) {
+        int unused = tryMadvise(mapping, MADV_DONTNEED); // the pages of a shared mapping stay what they are, in the cache
+        try (Arena call = Arena.ofConfined()) {
+            int ignored = call("posix_fadvise", FADVISE, call.allocate(STATE), descriptor, 0, 0, FADV_DONTNEED, 0);
         }
     }
 

@@ -11,9 +11,9 @@ import io.regionstore.log.MetadataDirectory;
 import io.regionstore.log.Options;
 import io.regionstore.log.Replay;
 import io.regionstore.log.Whereabouts;
-import io.regionstore.log.Whereabouts;
 import io.regionstore.memory.FlushMethod;
 import io.regionstore.memory.MappedMemory;
+import io.regionstore.recovery.SlotSet;
 import io.regionstore.spi.StoreProvider.Mode;
 import io.regionstore.table.SlotDescriptor;
 import io.regionstore.table.SlotTable;
@@ -117,6 +117,8 @@ final class DirectoryMetadata implements MetadataSide, Replay {
     void removeIfMade() {
         if (files != null) {
             MetadataDirectory.remove(files, madeLock, madeDirectory);
+        } else if (madeDirectory) { // it could be made, and not opened
+            media.unmake(path);
         }
     }
 
@@ -239,14 +241,14 @@ final class DirectoryMetadata implements MetadataSide, Replay {
     }
 
     @Override
-    public CommitProtocol begin(boolean flushFirst, List<Long> retired, StoreHeader session, Parts parts) {
+    public CommitProtocol begin(boolean flushFirst, SlotSet retired, StoreHeader session, Parts parts) {
         LoggedCommit commits = new LoggedCommit(table, parts.slots(), parts.region(), directory, lock, parts.lanes(),
                 parts.health(), parts.flushRegion(), !config.relaxedCommits().isZero(), path.toString());
         directory.start(!header.clean() && config.failureDomain() != FailureDomain.PROCESS, commits::tellLog);
-        for (long slot : retired) {
+        retired.forEach(slot -> {
             directory.appendRetire(slot);
             table.retire(slot);
-        }
+        });
         header = session;
         commits.writeHeader(session);
         commits.start();

@@ -11,6 +11,7 @@ import io.regionstore.Reservation;
 import io.regionstore.SpaceReport;
 import io.regionstore.StoreHealth;
 import io.regionstore.allocator.ExtentAllocator;
+import io.regionstore.device.MappedMedium;
 import io.regionstore.index.IndexWalk;
 import io.regionstore.index.RecordIndex;
 import io.regionstore.memory.CallerMemory;
@@ -20,6 +21,7 @@ import io.regionstore.table.SlotDescriptor;
 import io.regionstore.table.SlotTable;
 import io.regionstore.table.StoreHeader;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * An open store: checks arguments and turns operations into reads ({@link RecordReader}) and writes
@@ -37,6 +39,7 @@ final class Engine implements RegionStore {
     private final Memory region;
     private final Pins pins = new Pins();
     private final MemorySegment readOnlyRegion;
+    private final Leaks leaks;
     private final Object closing = new Object();
     private boolean settled;
 
@@ -49,6 +52,7 @@ final class Engine implements RegionStore {
         table = parts.table();
         region = parts.region();
         readOnlyRegion = region.segment().asReadOnly();
+        leaks = new Leaks(parts.health(), parts.config().trackLeaks());
         writer = new RecordWriter(parts, pins);
         reader = new RecordReader(parts.table(), parts.index(), parts.region(), parts.unverified(),
                 parts.header().seed());
@@ -60,22 +64,33 @@ final class Engine implements RegionStore {
 
     @Override
     public long put(long key, MemorySegment payload) {
-        return writer.put(key, null, RecordWriter.ANY_VERSION, payload);
+        return put(key, null, RecordWriter.ANY_VERSION, payload);
     }
 
     @Override
     public long put(MemorySegment key, MemorySegment payload) {
-        return writer.put(0, requireKey(key), RecordWriter.ANY_VERSION, payload);
+        return put(0, requireKey(key), RecordWriter.ANY_VERSION, payload);
     }
 
     @Override
     public long putIfVersion(long key, long expectedVersion, MemorySegment payload) {
-        return writer.put(key, null, requireVersion(expectedVersion), payload);
+        return put(key, null, requireVersion(expectedVersion), payload);
     }
 
     @Override
     public long putIfVersion(MemorySegment key, long expectedVersion, MemorySegment payload) {
-        return writer.put(0, requireKey(key), requireVersion(expectedVersion), payload);
+        return put(0, requireKey(key), requireVersion(expectedVersion), payload);
+    }
+
+    private long put(long longKey, MemorySegment key, long expected, MemorySegment payload) {
+        try {
+            return writer.put(longKey, key, expected, payload);
+        } catch (RegionStoreException e) {
+            if (!gaveBack(e)) {
+                throw e;
+            }
+            return writer.put(longKey, key, expected, payload);
+        }
     }
 
     @Override
@@ -171,19 +186,38 @@ final class Engine implements RegionStore {
     @Override
     public Reservation reserve(long length, long alignment) {
         RegionStoreBuilder.requireAlignment(alignment);
-        return new ExtentReservation(this, writer, parts.health(), length).take(alignment);
+        return reserved(length, alignment);
+    }
+
+    private Reservation reserved(long length, long alignment) {
+        leaks.giveBack();
+        ExtentReservation made = new ExtentReservation(this, writer, parts.health(), leaks, length);
+        try {
+            return made.take(alignment);
+        } catch (RegionStoreException e) {
+            if (!gaveBack(e)) {
+                throw e;
+            }
+            return made.take(alignment);
+        }
+    }
+
+    /** Whether there may be room now where there was none: some views and reservations had leaked. */
+    private boolean gaveBack(RegionStoreException e) {
+        return (e.code() == ErrorCode.REGION_FULL || e.code() == ErrorCode.METADATA_FULL) && leaks.giveBack() > 0;
     }
 
     @Override
     public RecordView newView() {
         lanes.requireOpen();
-        return new PinnedView(this, pins, reader);
+        leaks.giveBack();
+        return new PinnedView(this, pins, reader, leaks);
     }
 
     @Override
     public void forEach(RecordVisitor visitor) {
         lanes.requireOpen();
-        try (PinnedView view = new PinnedView(this, pins, reader)) {
+        try (PinnedView view = new PinnedView(this, pins, reader, leaks)) {
             new RecordWalk(new IndexWalk(index), view, visitor).run();
         } catch (IllegalStateException e) {
             throw closedOr(e);
@@ -213,12 +247,16 @@ final class Engine implements RegionStore {
 
     @Override
     public StoreHealth health() {
+        if (!isClosed()) {
+            leaks.giveBack();
+        }
         return parts.health().now();
     }
 
     @Override
     public SpaceReport space() {
         lanes.requireOpen();
+        leaks.giveBack();
         try {
             long payload = parts.payloadBytes();
             long padding = parts.paddingBytes();
@@ -240,6 +278,7 @@ final class Engine implements RegionStore {
     @Override
     public long largestFreeExtent(long alignment) {
         RegionStoreBuilder.requireAlignment(alignment);
+        leaks.giveBack();
         writer.reclaim();
         try {
             return extents.largestFreeExtent(alignment);
@@ -259,7 +298,37 @@ final class Engine implements RegionStore {
                     settle();
                 }
             } finally {
+                endReservations();
                 parts.resources().close();
+            }
+        }
+    }
+
+    /**
+     * The region is not unmapped, nor unlocked, while somebody can write to it through a reservation. Waits for those whose
+     * segment only another thread can end, and for system calls, but not for ever.
+     */
+    private void endReservations() {
+        long end = System.nanoTime() + MappedMedium.CLOSE_NANOS;
+        boolean collected = false;
+        for (Leaks.Held held : leaks.all()) {
+            while (held.get() instanceof Grant grant) {
+                try {
+                    grant.revoke();
+                    break;
+                } catch (RegionStoreException e) {
+                    if (System.nanoTime() > end) {
+                        throw new RegionStoreException(ErrorCode.IO_ERROR, parts.config().region() + ": expected that no"
+                                + " reservation can be written to any more, found one after " + MappedMedium.CLOSE_NANOS
+                                / 1_000_000_000 + " s; end it, then close the store again: until then it takes no more"
+                                + " operations, and stays mapped and locked", e);
+                    }
+                    if (!collected) {
+                        collected = true;
+                        System.gc(); // it may have leaked
+                    }
+                    LockSupport.parkNanos(1_000_000);
+                }
             }
         }
     }

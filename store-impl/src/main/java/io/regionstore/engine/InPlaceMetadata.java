@@ -6,6 +6,7 @@ import io.regionstore.RegionStoreException;
 import io.regionstore.StoreConfig;
 import io.regionstore.memory.FlushMethod;
 import io.regionstore.memory.Memory;
+import io.regionstore.recovery.SlotSet;
 import io.regionstore.spi.StoreProvider.Mode;
 import io.regionstore.table.HeaderCopies;
 import io.regionstore.table.HeaderDescriptor;
@@ -62,7 +63,7 @@ final class InPlaceMetadata implements MetadataSide {
      *
      * @param nextData where the next data of the medium may be, or -1: see {@link Media.OpenMedium#nextData}
      */
-    boolean creates(Mode mode, Medium medium, LongUnaryOperator nextData) {
+    boolean creates(Mode mode, StoreConfig config, LongUnaryOperator nextData) {
         boolean blank = copies.isUnfinished()
                 || copies.isBlank() && (mode == Mode.OPEN || isZeroBehindHeaders(nextData));
         if (mode == Mode.CREATE) {
@@ -70,9 +71,12 @@ final class InPlaceMetadata implements MetadataSide {
                 throw new RegionStoreException(ErrorCode.ALREADY_EXISTS, resource + ": expected no store, found one;"
                         + " open it, or name another medium");
             }
-            if (!blank && medium instanceof Medium.File) {
-                throw new RegionStoreException(ErrorCode.METADATA_FOREIGN, resource + ": expected a new or empty file,"
-                        + " found other bytes; name another file");
+            boolean file = config.metadata() instanceof Medium.File;
+            if (!blank && (file || !config.overwriteRegion())) {
+                throw new RegionStoreException(ErrorCode.METADATA_FOREIGN, resource + (file ? ": expected a new or empty"
+                        + " file, found other bytes; name another file" : ": expected a device that is blank, found other"
+                        + " bytes, which may be another program's; name another slice, or use overwriteRegion() to give"
+                        + " them up; nothing was changed"));
             }
             return true;
         }
@@ -216,7 +220,7 @@ final class InPlaceMetadata implements MetadataSide {
     }
 
     @Override
-    public CommitProtocol begin(boolean flushFirst, List<Long> retired, StoreHeader session, Parts parts) {
+    public CommitProtocol begin(boolean flushFirst, SlotSet retired, StoreHeader session, Parts parts) {
         if (flushes && flushFirst) {
             if (method == FlushMethod.PAGES) {
                 rewriteTable();
@@ -224,12 +228,12 @@ final class InPlaceMetadata implements MetadataSide {
             table.flush(0, table.capacity());
             memory.fence();
         }
-        for (long slot : retired) {
+        retired.forEach(slot -> {
             table.retire(slot);
             if (flushes) {
                 table.flush(slot, 1);
             }
-        }
+        });
         // the retirements are durable before the intents that excuse some of them are forgotten
         memory.fence();
         intents.clear();

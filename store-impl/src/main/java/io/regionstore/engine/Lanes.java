@@ -17,8 +17,8 @@ final class Lanes {
     /** Lanes that closing has claimed, from the first on. */
     private volatile int closedLanes;
 
-    Lanes(long seed) {
-        int count = count();
+    /** @param count a power of two: what {@link #count} said for all that has something for each lane */
+    Lanes(long seed, int count) {
         lanes = new Lane[count];
         for (int i = 0; i < count; i++) {
             lanes[i] = new Lane(i, seed);
@@ -26,6 +26,7 @@ final class Lanes {
         mask = count - 1;
     }
 
+    /** As many as this machine is worth. It may say something else a moment later, when processors were added. */
     static int count() {
         return Math.min(HeaderDescriptor.MAX_LANES,
                 Math.max(16, Integer.highestOneBit(Runtime.getRuntime().availableProcessors() * 4)));

@@ -106,6 +106,11 @@ final class MappedMedia implements Media {
         }
 
         @Override
+        public void dropCache() {
+            medium.dropCache();
+        }
+
+        @Override
         public void reserve(long length) {
             medium.reserve(length);
         }

@@ -90,6 +90,15 @@ interface Media {
     }
 
     /**
+     * Removes a directory of metadata that was made a moment ago, if nothing is in it.
+     *
+     * @param directory that {@link #make} made
+     */
+    default void unmake(Path directory) {
+        MetadataDirectory.unmake(directory);
+    }
+
+    /**
      * Locks a directory of metadata for one store.
      *
      * @param directory its files
@@ -135,6 +144,10 @@ interface Media {
          */
         default long nextData(long from) {
             return from < identity().length() ? from : -1;
+        }
+
+        /** Lets the page cache of a file go, so that what is read next is what its disk holds. */
+        default void dropCache() {
         }
 
         /**

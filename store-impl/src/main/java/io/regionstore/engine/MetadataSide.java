@@ -3,6 +3,7 @@ package io.regionstore.engine;
 import io.regionstore.index.RecordIndex;
 import io.regionstore.memory.FlushMethod;
 import io.regionstore.memory.Memory;
+import io.regionstore.recovery.SlotSet;
 import io.regionstore.table.SlotAllocator;
 import io.regionstore.table.SlotTable;
 import io.regionstore.table.StoreHeader;
@@ -43,7 +44,7 @@ interface MetadataSide {
      * @param parts      what commits work on
      * @return how commits become durable
      */
-    CommitProtocol begin(boolean flushFirst, List<Long> retired, StoreHeader header, Parts parts);
+    CommitProtocol begin(boolean flushFirst, SlotSet retired, StoreHeader header, Parts parts);
 
     /**
      * What commits work on.

@@ -9,6 +9,7 @@ import io.regionstore.memory.LateFaults;
 import io.regionstore.record.PayloadCopier;
 import io.regionstore.table.SlotTable;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
 /**
@@ -22,6 +23,8 @@ final class PinnedView implements RecordView {
     private final Pins pins;
     private final RecordReader reader;
     private final SlotTable table;
+    private final Leaks leaks;
+    private final Held held;
     private Pins.Cell cell;
     private long slot = NONE;
     private long tail;
@@ -30,12 +33,33 @@ final class PinnedView implements RecordView {
     private long version;
     private PayloadCopier copier;
 
-    PinnedView(Engine engine, Pins pins, RecordReader reader) {
+    /** The pin. */
+    static final class Held extends Leaks.Held {
+        private final Pins pins;
+        private final Pins.Cell cell;
+
+        Held(Leaks leaks, PinnedView view, Pins pins, Pins.Cell cell) {
+            super(leaks, view, "view");
+            this.pins = pins;
+            this.cell = cell;
+        }
+
+        @Override
+        void giveBack() {
+            pins.remove(cell);
+        }
+    }
+
+    PinnedView(Engine engine, Pins pins, RecordReader reader, Leaks leaks) {
         this.engine = engine;
         this.pins = pins;
         this.reader = reader;
         table = reader.table();
+        this.leaks = leaks;
         cell = pins.register();
+        held = new Held(leaks, this, pins, cell);
+        held.active = true;
+        leaks.add(held);
     }
 
     Engine engine() {
@@ -199,13 +223,21 @@ final class PinnedView implements RecordView {
             throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT, "longKey: the record's key is "
                     + KeyText.of(table, slot) + ", which is not a long; use keyBytes");
         }
-        return table.keyWord(slot);
+        try {
+            return table.keyWord(slot);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     @Override
     public byte[] keyBytes() {
         requirePresent();
-        return table.keyBytes(slot);
+        try {
+            return table.keyBytes(slot);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     @Override
@@ -232,7 +264,11 @@ final class PinnedView implements RecordView {
         if (copier == null) {
             copier = new PayloadCopier();
         }
-        reader.verify(copier, slot, tail, offset, length);
+        try {
+            reader.verify(copier, slot, tail, offset, length);
+        } finally {
+            Reference.reachabilityFence(this); // else the pin may come down meanwhile
+        }
     }
 
     @Override
@@ -248,6 +284,8 @@ final class PinnedView implements RecordView {
         if (cell != null) {
             release();
             pins.remove(cell);
+            held.active = false;
+            leaks.forget(held);
             cell = null;
         }
     }

@@ -5,12 +5,11 @@ import io.regionstore.Medium;
 import io.regionstore.RegionStoreException;
 import java.util.Arrays;
 
-/** Closes what was opened, last first; one failure does not keep the others open. Not thread-safe. */
+/** Closes what was opened, last first; what one throws, an Error too, does not keep the others open. Not thread-safe. */
 final class Resources implements AutoCloseable {
     /** In the order in which they were opened; null: closed. An array, so that closing makes no call but theirs. */
     private AutoCloseable[] open = new AutoCloseable[32];
     private int count;
-    private boolean repeated;
 
     <T extends AutoCloseable> T add(T resource) {
         if (count == open.length) {
@@ -49,14 +48,9 @@ final class Resources implements AutoCloseable {
         return explained;
     }
 
-    /**
-     * What an Error kept from being closed is tried again by the next call, others are closed meanwhile; what an exception
-     * kept from it is not. An arena whose memory could not be given back for an Error counts as closed: it says so then.
-     */
+    /** Closes all that can be closed. What cannot stays here, and is tried again by the next call. */
     @Override
     public void close() {
-        boolean again = repeated;
-        repeated = true;
         Throwable first = null;
         for (int i = count - 1; i >= 0; i--) {
             if (open[i] == null) {
@@ -65,25 +59,26 @@ final class Resources implements AutoCloseable {
             try {
                 open[i].close();
                 open[i] = null;
-            } catch (Throwable e) {
-                if (!(e instanceof Error)) {
-                    open[i] = null;
-                }
-                if (again && e instanceof IllegalStateException) {
-                    continue;
-                }
-                if (first == null) {
-                    first = e;
-                } else {
-                    first.addSuppressed(e);
-                }
+            } catch (Throwable e) { // no memory or no stack, perhaps: the others may need less
+                first = first == null ? e : both(first, e);
             }
         }
-        if (first instanceof Error e) {
-            throw e;
+        if (first instanceof Error error) {
+            throw error;
         }
         if (first != null) {
-            throw first instanceof RuntimeException e ? e : new IllegalStateException(first);
+            throw first instanceof RuntimeException failure ? failure : new IllegalStateException(first);
         }
+    }
+
+    private static Throwable both(Throwable first, Throwable second) {
+        try {
+            if (first != second) {
+                first.addSuppressed(second);
+            }
+        } catch (Throwable e) {
+            // the first one says enough
+        }
+        return first;
     }
 }

@@ -8,7 +8,9 @@ import io.regionstore.RegionStore;
 import io.regionstore.RegionStoreException;
 import io.regionstore.StoreConfig;
 import io.regionstore.Verdict;
+import io.regionstore.device.MappedMedium;
 import io.regionstore.device.Presence;
+import io.regionstore.device.RegionOwner;
 import io.regionstore.memory.FlushMethod;
 import io.regionstore.memory.Memory;
 import io.regionstore.spi.StoreProvider.Mode;
@@ -16,6 +18,7 @@ import io.regionstore.table.HeaderDescriptor;
 import io.regionstore.table.StoreHeader;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -101,17 +104,40 @@ final class StoreOpener {
         if (medium.isNew()) { // a load from a hole needs a page on tmpfs, and there may be none
             medium.reserve(config.sparse() ? HeaderDescriptor.TABLE : memory.size());
         }
-        if (metadata.creates(mode, config.metadata(), medium::nextData)) {
+        if (metadata.creates(mode, config, medium::nextData)) {
             long capacity = metadata.capacityFor(config);
             medium.reserve(config.sparse() ? InPlaceMetadata.usedLength(capacity) : memory.size());
+            Optional<RegionOwner> earlier = RegionClaim.requireUnowned(config, medium);
             RegionSide region = RegionSide.create(config, media, medium, resources);
             StoreHeader header = newHeader(region, capacity, metadata.metadataLength());
+            if (earlier.isPresent()) { // its bytes are overwritten from here on: it must learn of that first
+                RegionClaim.take(medium, header, config.metadata());
+            }
             undoStore = metadata::undoFormat;
             metadata.format(header);
-            return recover(metadata, region, medium.presence(), true);
+            Engine engine = recover(metadata, region, medium.presence(), true);
+            recordDevice(medium, header);
+            return engine;
         }
         metadata.load();
+        if (!metadata.header().clean() && method == FlushMethod.PAGES) { // write-back may have failed without a trace
+            medium.dropCache();
+            metadata = InPlaceMetadata.on(memory, method, medium.identity().path());
+            metadata.load();
+        }
         return recover(metadata, openRegion(metadata, medium), medium.presence(), false);
+    }
+
+    /** So that nobody takes the metadata of a store for a blank region: a device has no name to tell it by. */
+    private void recordDevice(Media.OpenMedium metadata, StoreHeader header) {
+        if (metadata.identity().kind() == MappedMedium.Kind.DEVICE_DAX) {
+            try {
+                RegionClaim.take(metadata, header, config.metadata());
+            } catch (RegionStoreException e) {
+                LOGGER.log(System.Logger.Level.WARNING, metadata.identity().path() + ": it could not be recorded that a store"
+                        + " has its metadata there", e);
+            }
+        }
     }
 
     private Engine inDirectory(Medium.Directory directory) {
@@ -132,6 +158,9 @@ final class StoreOpener {
 
     private RegionSide openRegion(MetadataSide metadata, Media.OpenMedium beside) {
         RegionSide region = RegionSide.open(config, media, metadata.header(), beside, resources, relocation);
+        if (!metadata.header().clean() && region.method() == FlushMethod.PAGES) {
+            region.medium().dropCache();
+        }
         config.listener().progress(Phase.MEDIA, 1, 1);
         return region;
     }
@@ -147,9 +176,10 @@ final class StoreOpener {
         recovery = new StoreRecovery(config, metadata, region, media.boot(), resources);
         recovery.addNotes(relocation);
         recovery.addNotes(media.takeNotes());
+        List<Presence> watched = List.of(region.medium().presence(), ofMetadata);
         StoreParts parts = recovery.run(report -> report(report, created));
         Engine engine = new Engine(parts);
-        Watch.over(List.of(region.medium().presence(), ofMetadata), parts.health(), resources);
+        Watch.over(watched, parts.health(), resources);
         return engine;
     }
 

@@ -26,6 +26,7 @@ import io.regionstore.table.SlotDescriptor;
 import io.regionstore.table.SlotReader;
 import io.regionstore.table.SlotTable;
 import io.regionstore.table.StoreHeader;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -51,6 +52,10 @@ final class StoreRecovery {
     private final Resources resources;
     private final StoreHeader header;
     private final SlotTable table;
+    /** Slots there are now. */
+    private final long limit;
+    /** Asked once: processors may be added while a store is opened. */
+    private final int laneCount = Lanes.count();
     private final long seed;
     private final SlotAllocator slots;
     private final RecordIndex index;
@@ -58,18 +63,25 @@ final class StoreRecovery {
     private final SlotSet damaged;
     private final Health health;
     private final List<String> notes = new ArrayList<>();
+    /** What is found, for as long as recovery runs: outside the heap, since it may concern every record. */
+    private final Resources findings = new Resources();
+    private final Arena sets;
     /** Live heads that a higher version of their key supersedes, and those that are the higher version. */
-    private final Set<Long> superseded = new HashSet<>();
-    private final Set<Long> winners = new HashSet<>();
+    private SlotSet superseded;
+    private final SlotSet winners;
     /** Of the records that share bytes, those that do not keep their extent. */
-    private final Set<Long> losers = new HashSet<>();
+    private final SlotSet losers;
     /** Heads to retire: superseded, torn, invalid, and damaged ones that are to be dropped. */
-    private final Set<Long> retired = new HashSet<>();
+    private final SlotSet retired;
     /** Of these, the ones whose slots are given back. */
-    private final Set<Long> dropped = new HashSet<>();
+    private final SlotSet dropped;
+    /** A few for each lane. */
     private final Set<Long> intents = new HashSet<>();
     /** Heads of records on memory that cannot be read. */
-    private final Set<Long> unreadable = new HashSet<>();
+    private final SlotSet unreadable;
+    /** Slots that are damaged and were not counted by the check of payloads. */
+    private final SlotSet unexplained;
+    private OlderVersions older;
     private ExtentAllocator extents;
     private SlotSet deferred;
     private PayloadCheck check;
@@ -90,11 +102,22 @@ final class StoreRecovery {
         header = metadata.header();
         table = metadata.table();
         seed = header.seed();
-        slots = resources.add(new SlotAllocator(metadata.slots(), metadata.maximumSlots(), Lanes.count()));
+        limit = metadata.slots();
+        slots = resources.add(new SlotAllocator(limit, metadata.maximumSlots(), laneCount));
         index = resources.add(new RecordIndex(table, metadata.slots(), metadata.maximumSlots(),
                 header.versionCeiling()));
         payloads = new PayloadReader(region.memory());
-        damaged = resources.add(new SlotSet(metadata.maximumSlots()));
+        resources.add(findings);
+        Arena arena = Arena.ofShared();
+        findings.add(arena::close);
+        sets = arena;
+        damaged = newSet();
+        winners = newSet();
+        losers = newSet();
+        retired = newSet();
+        dropped = newSet();
+        unreadable = newSet();
+        unexplained = newSet();
         health = new Health(config.healthListener());
         notes.addAll(metadata.notes());
     }
@@ -103,16 +126,26 @@ final class StoreRecovery {
         notes.addAll(more);
     }
 
+    private SlotSet newSet() {
+        return new SlotSet(limit, sets);
+    }
+
     /**
      * @param finish completes the report
      * @return the parts of an open store
      * @throws RegionStoreException when the verdict refuses; nothing was written then
      */
     StoreParts run(UnaryOperator<RecoveryReport> finish) {
+        StoreParts parts = recover(finish);
+        findings.close();
+        return parts;
+    }
+
+    private StoreParts recover(UnaryOperator<RecoveryReport> finish) {
         TableScan scan = new TableScan(table, slots, index, () -> resources.add(new ExtentAllocator(
-                region.memory().size(), Math.max(0, region.medium().identity().physicalStart()), Lanes.count())), seed,
-                region.memory().size());
-        scan.run(metadata.slots(), config.listener());
+                region.memory().size(), Math.max(0, region.medium().identity().physicalStart()), laneCount)), seed,
+                region.memory().size(), sets);
+        scan.run(limit, config.listener());
         extents = scan.extents();
         SortedSet<Long> overlapping = scan.overlapping();
         payloadBytes = scan.payloadBytes();
@@ -120,12 +153,9 @@ final class StoreRecovery {
         if (!header.clean()) { // a store that was closed has fenced everything: nothing of it is torn
             metadata.forEachIntent(intents::add);
         }
-        superseded.addAll(scan.superseded());
+        superseded = scan.superseded();
         // a key that has two slots tells of a crash: its winner is checked, whatever the sample
-        for (long slot : superseded) {
-            winners.add(index.findSameKey(table.keyHash(slot, seed), slot));
-        }
-        OlderVersions older = new OlderVersions(table, seed, scan.superseded());
+        superseded.forEach(slot -> winners.add(index.findSameKey(table.keyHash(slot, seed), slot)));
         long badKilobytes = BadMemory.kilobytes();
         if (badKilobytes > 0) {
             notes.add("the kernel has found " + badKilobytes + " kB of bad memory in this machine: all payloads were read");
@@ -134,7 +164,7 @@ final class StoreRecovery {
         boolean mustCompare = region.placement().needsContents() || region.doubtful() || metadata.restored()
                 || badKilobytes != 0;
         // the same boot and place: payloads cannot have changed, unless somebody replaced them; a look at a few tells
-        mustCompare |= !PayloadCheck.spotCheck(table, region.memory(), seed, metadata.slots());
+        mustCompare |= !PayloadCheck.spotCheck(table, region.memory(), seed, limit);
         // of two records in one place only the payloads can tell which one's bytes are there
         mustCompare |= !overlapping.isEmpty();
         census = Census.of(header, index.size());
@@ -147,21 +177,20 @@ final class StoreRecovery {
         if (compare) {
             comparePayloads(mustCompare);
         }
-        Set<Long> unexplained = new HashSet<>();
         if (!overlapping.isEmpty()) {
-            unexplained.addAll(blameForOverlap(overlapping));
+            blameForOverlap(overlapping);
         }
         if (compare && check.foundMismatch()) {
-            unexplained.addAll(damagedFallbacks(older));
+            blameDamagedFallbacks();
         }
-        for (long slot : scan.invalid()) {
+        scan.invalid().forEach(slot -> {
             if (intents.contains(slot)) {
                 rolledBack++; // a run of slots that a crash tore
             } else {
                 rejected++;
                 unexplained.add(slot);
             }
-        }
+        });
         Decision.Contents contents = !compare ? Decision.Contents.NOT_CHECKED : check.contents();
         if (!census.matches()) {
             notes.add(census.finding());
@@ -173,7 +202,7 @@ final class StoreRecovery {
         if (!unreadable.isEmpty()) {
             noteUnreadable();
         }
-        List<DamagedRecord> list = listDamaged(unexplained);
+        List<DamagedRecord> list = listDamaged();
         long damagedCount = (check == null ? 0 : check.damagedCount()) + unexplained.size()
                 + census.unnamed(rejected);
         if (contents == Decision.Contents.LOST || contents == Decision.Contents.DAMAGED) {
@@ -182,7 +211,7 @@ final class StoreRecovery {
             }
         }
         if (compare && (check.foundMismatch() || !losers.isEmpty())) {
-            settleTorn(older);
+            settleTorn();
         }
         retired.addAll(superseded);
         rolledBack += superseded.size();
@@ -203,15 +232,11 @@ final class StoreRecovery {
         if (flushFirst && region.flushes()) {
             flushPayloads(pagesUnsure);
         }
-        Lanes lanes = new Lanes(seed);
-        CommitProtocol commits = resources.add(metadata.begin(flushFirst, List.copyOf(retired), session,
+        Lanes lanes = new Lanes(seed, laneCount);
+        CommitProtocol commits = resources.add(metadata.begin(flushFirst, retired, session,
                 new MetadataSide.Parts(slots, index, region.memory(), region.method(), lanes, health)));
         ownRegion(session);
-        for (long slot : retired) {
-            if (dropped.contains(slot)) {
-                slots.free(0, slot, table.runLength(slot));
-            }
-        }
+        dropped.forEach(slot -> slots.free(0, slot, table.runLength(slot)));
         slots.drain(0);
         RecoveryReport report = finish.apply(new RecoveryReport(verdict, index.size(), rolledBack, rejected,
                 check == null ? 0 : check.checked(), check == null ? 0 : check.deferredCount(), list, damagedCount,
@@ -224,7 +249,7 @@ final class StoreRecovery {
         boolean refused = false;
         ownsRegion = true; // an Error in between may come from before or after: then the record may name this store
         try {
-            region.own(session, config.metadata(), notes);
+            RegionClaim.takeRegion(region.medium(), session, config.metadata(), notes);
         } catch (RegionStoreException e) {
             refused = true;
             throw e;
@@ -241,9 +266,8 @@ final class StoreRecovery {
     private void comparePayloads(boolean all) {
         boolean sample = config.payloadVerification() == PayloadVerification.SAMPLED && !all;
         deferred = sample ? resources.add(new SlotSet(metadata.maximumSlots())) : null;
-        check = new PayloadCheck(table, region.memory(), seed, region.memory().size(), damaged, deferred);
-        check.run(metadata.slots(), superseded::contains, intents::contains, winners::contains, config.listener());
-        unreadable.addAll(check.unreadable());
+        check = new PayloadCheck(table, region.memory(), seed, region.memory().size(), damaged, unreadable, deferred);
+        check.run(limit, superseded::contains, intents::contains, winners::contains, config.listener());
     }
 
     private boolean intact(long slot) {
@@ -264,26 +288,43 @@ final class StoreRecovery {
     /**
      * No crash explains them, so none of the losers is excused as torn: they are damaged like the ones whose payload
      * does not match, which the check has counted already.
-     *
-     * @return the losers that it has not counted
      */
-    private List<Long> blameForOverlap(Set<Long> overlapping) {
-        losers.addAll(Overlaps.losers(table, overlapping, superseded::contains,
-                slot -> superseded.contains(slot) ? intact(slot) : !damaged.contains(slot)));
-        List<Long> blamed = losers.stream().filter(slot -> !damaged.contains(slot) || intents.contains(slot)).toList();
-        losers.stream().filter(slot -> !superseded.contains(slot)).forEach(damaged::add);
-        intents.removeAll(losers);
-        return blamed;
+    private void blameForOverlap(Set<Long> overlapping) {
+        for (long slot : Overlaps.losers(table, overlapping, superseded::contains,
+                slot -> superseded.contains(slot) ? intact(slot) : !damaged.contains(slot))) {
+            losers.add(slot);
+            if (!damaged.contains(slot) || intents.contains(slot)) {
+                unexplained.add(slot);
+            }
+            if (!superseded.contains(slot)) {
+                damaged.add(slot);
+            }
+            intents.remove(slot);
+        }
     }
 
     /** Acknowledged versions that a torn one would be undone to, and that are damaged themselves. */
-    private List<Long> damagedFallbacks(OlderVersions older) {
-        return winners.stream().filter(winner -> damaged.contains(winner) && intents.contains(winner))
-                .map(older::newest).filter(slot -> !intact(slot)).toList();
+    private void blameDamagedFallbacks() {
+        winners.forEach(winner -> {
+            if (damaged.contains(winner) && intents.contains(winner)) {
+                long fallback = older().newest(winner);
+                if (!intact(fallback)) {
+                    unexplained.add(fallback);
+                }
+            }
+        });
+    }
+
+    /** Of all that were superseded when this is asked first. */
+    private OlderVersions older() {
+        if (older == null) {
+            older = new OlderVersions(table, seed, superseded);
+        }
+        return older;
     }
 
     /** A torn slot that an intent explains was never acknowledged: the version before it, if any, stands. */
-    private void settleTorn(OlderVersions older) {
+    private void settleTorn() {
         forEachRecord(slot -> {
             if (!damaged.contains(slot)) {
                 return;
@@ -294,7 +335,7 @@ final class StoreRecovery {
             }
             long hash = table.keyHash(slot, seed);
             long stripe = index.stripe(hash);
-            long best = older.newest(slot, candidate -> !losers.contains(candidate) && intact(candidate));
+            long best = older().newest(slot, candidate -> !losers.contains(candidate) && intact(candidate));
             if (best != OlderVersions.NONE) {
                 index.set(stripe, hash, slot, best, new ExtentHint(region.memory().size()).of(table.offset(best)));
                 superseded.remove(best);
@@ -309,10 +350,9 @@ final class StoreRecovery {
      * read is not given back: it is in quarantine as long as the store is open.
      */
     private void dropRetired(TableScan scan, Set<Long> overlapping) {
-        Set<Long> invalid = new HashSet<>(scan.invalid());
-        for (long slot : retired) {
-            if (invalid.contains(slot)) {
-                continue;
+        retired.forEach(slot -> {
+            if (scan.invalid().contains(slot)) {
+                return;
             }
             dropped.add(slot);
             long length = table.length(slot);
@@ -321,7 +361,7 @@ final class StoreRecovery {
             if (length > 0 && !overlapping.contains(slot) && !unreadable.contains(slot)) {
                 extents.free(0, table.offset(slot), length);
             }
-        }
+        });
         extents.drain(0);
     }
 
@@ -348,20 +388,20 @@ final class StoreRecovery {
 
     private void forEachRecord(java.util.function.LongConsumer visitor) {
         SlotReader reader = new SlotReader(table, seed, region.memory().size());
-        for (long slot = 0; slot < metadata.slots(); slot += reader.runLength()) {
+        for (long slot = 0; slot < limit; slot += reader.runLength()) {
             if (reader.read(slot) == SlotReader.State.RECORD) {
                 visitor.accept(slot);
             }
         }
     }
 
-    private List<DamagedRecord> listDamaged(Set<Long> unexplained) {
+    private List<DamagedRecord> listDamaged() {
         List<DamagedRecord> list = new ArrayList<>();
         if (unexplained.isEmpty() && (check == null || check.damagedCount() == 0)) {
             return list;
         }
         SlotReader reader = new SlotReader(table, seed, region.memory().size());
-        for (long slot = 0; slot < metadata.slots() && list.size() < RecoveryReport.MAX_LISTED;
+        for (long slot = 0; slot < limit && list.size() < RecoveryReport.MAX_LISTED;
                 slot += reader.runLength()) {
             SlotReader.State state = reader.read(slot);
             if (state == SlotReader.State.INVALID && unexplained.contains(slot)) {
@@ -376,7 +416,10 @@ final class StoreRecovery {
     }
 
     private void noteUnreadable() {
-        for (long slot : unreadable.stream().sorted().limit(RecoveryReport.MAX_LISTED).toList()) {
+        int listed = 0;
+        for (long slot = unreadable.next(0); slot != SlotSet.NONE && listed < RecoveryReport.MAX_LISTED;
+                slot = unreadable.next(slot + 1)) {
+            listed++;
             notes.add("the record " + KeyText.of(table, slot) + " lies on memory that cannot be read, a memory error or a"
                     + " file that was cut short: " + table.length(slot) + " bytes at " + table.offset(slot) + " of the"
                     + " region, which are not used again while the store is open");

@@ -101,7 +101,7 @@ final class DirectoryLogFiles implements LogFiles {
         return files;
     }
 
-    private static void tryDelete(Path directory) {
+    static void tryDelete(Path directory) {
         try {
             Files.deleteIfExists(directory);
         } catch (IOException e) {

@@ -82,14 +82,14 @@ final class Generations {
         NewLog log = make(next, recovered.nextLsn(), image, previous);
         try {
             NewLog.name(files, next);
+            generation = next;
+            logs = next - image.generation() + 1;
+            earlierLogBytes = recovered.logBytes();
+            cleanUp();
         } catch (IOException | RuntimeException | Error e) {
             closeQuietly(log.file());
             throw e;
         }
-        generation = next;
-        logs = next - image.generation() + 1;
-        earlierLogBytes = recovered.logBytes();
-        cleanUp();
         return log;
     }
 

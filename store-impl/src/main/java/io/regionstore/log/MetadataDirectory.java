@@ -81,6 +81,15 @@ public final class MetadataDirectory implements AutoCloseable {
         DirectoryLogFiles.make(directory).close();
     }
 
+    /**
+     * Removes a directory, if it is empty: for whoever made it and cannot use it.
+     *
+     * @param directory a path
+     */
+    public static void unmake(Path directory) {
+        DirectoryLogFiles.tryDelete(directory);
+    }
+
     /** As {@link #isEmpty(Path)}, on any files. */
     public static boolean isEmpty(LogFiles files) {
         return names(files).noStore();

@@ -108,12 +108,14 @@ final class Recovery implements Replay {
     }
 
     private void load(ImageStamp stamp) throws IOException {
-        List<LogReader> logs = new ArrayList<>();
+        // An array: closing what was opened needs no memory then. A log that is missing ends this before it is full.
+        long count = newest.generation() - stamp.generation() + 1;
+        LogReader[] logs = new LogReader[(int) Math.clamp(count, 0, names.logs.size())];
         try {
-            for (long generation = stamp.generation(); generation <= newest.generation(); generation++) {
-                LogReader log = open(generation);
-                logs.add(log);
-                requireInstance(FileNames.log(generation), log.header().instance());
+            for (int i = 0; i < count; i++) {
+                long generation = stamp.generation() + i;
+                logs[i] = open(generation);
+                requireInstance(FileNames.log(generation), logs[i].header().instance());
             }
             loadImage(stamp);
             for (LogReader log : logs) {
@@ -122,7 +124,9 @@ final class Recovery implements Replay {
             replay(logs);
         } finally {
             for (LogReader log : logs) {
-                log.close();
+                if (log != null) {
+                    log.close();
+                }
             }
         }
         image = stamp;
@@ -154,7 +158,7 @@ final class Recovery implements Replay {
         limit = new SlotLimit(found.tableSlots(), found.firstLsn());
     }
 
-    private void replay(List<LogReader> logs) throws IOException {
+    private void replay(LogReader[] logs) throws IOException {
         replayedFrames = 0;
         logBytes = 0;
         nextLsn = limit.firstLsn();
@@ -176,8 +180,9 @@ final class Recovery implements Replay {
 
     private LogReader open(long generation) throws IOException {
         String name = FileNames.log(generation);
+        String resource = resource(name); // before there is a file to close
         try {
-            return new LogReader(files.open(name, false), resource(name), generation);
+            return new LogReader(files.open(name, false), resource, generation);
         } catch (NoSuchFileException e) {
             throw new RegionStoreException(ErrorCode.METADATA_TRUNCATED, resource(name)
                     + ": expected this log, found no such file; restore a backup of region and metadata", e);

@@ -11,7 +11,7 @@
  *     store is that image and every frame of {@code log-G} and later.</li>
  * <li>{@code *.tmp}: a file not finished; means nothing, but for {@code log-0000000000000001.tmp}, which says that a
  *     directory is being made and was never used.</li>
- * <li>{@code LOCK}: belongs to the engine.</li>
+ * <li>{@code LOCK}: its lock says who owns the directory.</li>
  * </ul>
  *
  * <p>Media assumptions: a sector of 512 bytes is written whole or not at all, and rewriting it with some bytes changed

@@ -43,12 +43,10 @@ public final class Overlaps {
      * @param refused records of which each shares bytes with another; of any two that do, at least one is among them
      * @return the heads of those and of the others
      */
-    static SortedSet<Long> find(SlotTable table, SlotReader reader, long limit, Collection<Long> refused) {
+    static SortedSet<Long> find(SlotTable table, SlotReader reader, long limit, SlotSet refused) {
         SortedSet<Long> found = new TreeSet<>();
         Ranges shared = new Ranges();
-        for (long slot : refused) {
-            shared.add(table.offset(slot), end(table, slot), (from, to) -> { });
-        }
+        refused.forEach(slot -> shared.add(table.offset(slot), end(table, slot), (from, to) -> { }));
         for (long slot = 0; slot < limit; slot += reader.runLength()) {
             if (reader.read(slot) == SlotReader.State.RECORD && shared.meets(reader.offset(), end(table, slot))) {
                 found.add(slot);

@@ -23,7 +23,19 @@ final class ParallelScan {
         void scan(long from, long to);
     }
 
-    static void run(long units, long block, RecoveryListener.Phase phase, RecoveryListener listener, Supplier<Worker> workers) {
+    /** @return as many threads as there are processors now; asked twice it may say something else */
+    static int threads() {
+        return Runtime.getRuntime().availableProcessors();
+    }
+
+    static void run(long units, long block, RecoveryListener.Phase phase, RecoveryListener listener,
+                    Supplier<Worker> workers) {
+        run(units, block, threads(), phase, listener, workers);
+    }
+
+    /** @param threads that work at most, each with a worker of its own; the caller's is one of them */
+    static void run(long units, long block, int threads, RecoveryListener.Phase phase, RecoveryListener listener,
+                    Supplier<Worker> workers) {
         AtomicLong next = new AtomicLong();
         long blocks = Math.ceilDiv(units, block);
         AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -44,14 +56,14 @@ final class ParallelScan {
                 failure.compareAndSet(null, t);
             }
         };
-        int helpers = (int) Math.min(blocks, Runtime.getRuntime().availableProcessors()) - 1;
-        List<Thread> threads = new ArrayList<>();
+        int helpers = (int) Math.min(blocks, threads) - 1;
+        List<Thread> started = new ArrayList<>();
         for (int i = 0; i < helpers; i++) {
-            threads.add(Thread.ofPlatform().daemon().name("regionstore-recovery-" + i).start(loop));
+            started.add(Thread.ofPlatform().daemon().name("regionstore-recovery-" + i).start(loop));
         }
         loop.run();
         boolean interrupted = false;
-        for (Thread thread : threads) {
+        for (Thread thread : started) {
             while (thread.isAlive()) {
                 try {
                     thread.join();

@@ -36,11 +36,11 @@ final class Partitions implements AutoCloseable {
     /**
      * @param stripes number of the index's stripes, a power of two
      * @param records that may be added at most
+     * @param threads that have a writer at most
      */
-    Partitions(long stripes, long records) {
+    Partitions(long stripes, long records, int threads) {
         bits = Long.numberOfTrailingZeros(Math.min(stripes, MOST));
-        long threads = Runtime.getRuntime().availableProcessors();
-        long chunks = records / ((CHUNK - FIRST) / 16) + (threads << bits) + 1;
+        long chunks = records / ((CHUNK - FIRST) / 16) + ((long) threads << bits) + 1;
         memory = AnonymousMemory.reserveHuge(chunks * CHUNK, arena);
     }
 

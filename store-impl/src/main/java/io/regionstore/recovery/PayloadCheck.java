@@ -5,8 +5,6 @@ import io.regionstore.memory.LateFaults;
 import io.regionstore.memory.Memory;
 import io.regionstore.table.SlotReader;
 import io.regionstore.table.SlotTable;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.function.LongPredicate;
 
 /** Second pass over a table: compares payloads with their checksums. Writes nothing to a medium. */
@@ -23,7 +21,7 @@ public final class PayloadCheck {
     private final long regionLength;
     private final SlotSet damaged;
     private final SlotSet deferred;
-    private final Set<Long> unreadable = new HashSet<>();
+    private final SlotSet unreadable;
     private long checked;
     private long bad;
     private long later;
@@ -35,15 +33,17 @@ public final class PayloadCheck {
      * @param seed         the store's seed
      * @param regionLength bytes
      * @param damaged      told of records whose payload does not match
+     * @param unreadable   told of those among them whose payload cannot be read
      * @param deferred     told of records that were not checked; null: check all
      */
     public PayloadCheck(SlotTable table, Memory region, long seed, long regionLength, SlotSet damaged,
-                        SlotSet deferred) {
+                        SlotSet unreadable, SlotSet deferred) {
         this.table = table;
         this.region = region;
         this.seed = seed;
         this.regionLength = regionLength;
         this.damaged = damaged;
+        this.unreadable = unreadable;
         this.deferred = deferred;
     }
 
@@ -115,7 +115,6 @@ public final class PayloadCheck {
         }
 
         private void scan(long from, long to, boolean careful) {
-            Set<Long> failing = new HashSet<>();
             long passed = 0;
             long failed = 0;
             long put = 0;
@@ -128,7 +127,7 @@ public final class PayloadCheck {
                 if (deferred != null && !excused && (passed + failed + put) % SAMPLE != 0 && !always.test(slot)) {
                     deferred.add(slot);
                     put++;
-                } else if (careful ? read(failing, slot) : payloads.matches(reader.offset(), reader.length(),
+                } else if (careful ? read(slot) : payloads.matches(reader.offset(), reader.length(),
                         reader.payloadChecksum())) {
                     passed++;
                 } else {
@@ -139,7 +138,6 @@ public final class PayloadCheck {
             }
             LateFaults.raise();
             synchronized (PayloadCheck.this) {
-                unreadable.addAll(failing);
                 checked += passed + failed;
                 bad += failed;
                 later += put;
@@ -147,10 +145,10 @@ public final class PayloadCheck {
             }
         }
 
-        private boolean read(Set<Long> failing, long slot) {
+        private boolean read(long slot) {
             PayloadReader.Finding finding = payloads.read(reader.offset(), reader.length(), reader.payloadChecksum());
             if (finding == PayloadReader.Finding.UNREADABLE) {
-                failing.add(slot);
+                unreadable.add(slot);
             }
             if (finding == PayloadReader.Finding.INTACT) {
                 damaged.remove(slot); // where the first walk compared it with bytes that it could not read
@@ -158,11 +156,6 @@ public final class PayloadCheck {
             }
             return false;
         }
-    }
-
-    /** @return heads whose payload cannot be read; they are damaged too */
-    public Set<Long> unreadable() {
-        return unreadable;
     }
 
     /** @return payloads compared, those with an excuse left out */

@@ -8,8 +8,7 @@ import io.regionstore.index.RecordIndex;
 import io.regionstore.table.SlotAllocator;
 import io.regionstore.table.SlotReader;
 import io.regionstore.table.SlotTable;
-import java.util.ArrayList;
-import java.util.List;
+import java.lang.foreign.Arena;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -32,9 +31,10 @@ public final class TableScan {
     private final long seed;
     private final long regionLength;
     private final ExtentHint hint;
-    private final List<Long> superseded = new ArrayList<>();
-    private final List<Long> invalid = new ArrayList<>();
-    private final List<Long> refused = new ArrayList<>();
+    private final Arena arena;
+    private SlotSet superseded;
+    private SlotSet invalid;
+    private SlotSet refused;
     private SortedSet<Long> overlapping = new TreeSet<>();
     private long slotsUsed;
     private long payloadBytes;
@@ -48,9 +48,10 @@ public final class TableScan {
      * @param newExtents   makes an empty allocator, which the caller closes
      * @param seed         the store's seed
      * @param regionLength bytes
+     * @param arena        what the findings live as long as; shared or automatic
      */
-    public TableScan(SlotTable table, SlotAllocator slots, RecordIndex index,
-                     Supplier<ExtentAllocator> newExtents, long seed, long regionLength) {
+    public TableScan(SlotTable table, SlotAllocator slots, RecordIndex index, Supplier<ExtentAllocator> newExtents,
+                     long seed, long regionLength, Arena arena) {
         this.table = table;
         this.slots = slots;
         this.index = index;
@@ -58,6 +59,7 @@ public final class TableScan {
         extents = newExtents.get();
         this.seed = seed;
         this.regionLength = regionLength;
+        this.arena = arena;
         hint = new ExtentHint(regionLength);
     }
 
@@ -68,12 +70,16 @@ public final class TableScan {
      * @param listener told the progress
      */
     public void run(long limit, RecoveryListener listener) {
-        try (Partitions partitions = new Partitions(index.stripes(), limit)) {
-            ParallelScan.run(limit, ParallelScan.BLOCK, RecoveryListener.Phase.SCAN, listener,
+        superseded = new SlotSet(limit, arena);
+        invalid = new SlotSet(limit, arena);
+        refused = new SlotSet(limit, arena);
+        int threads = ParallelScan.threads(); // asked once: processors may come and go
+        try (Partitions partitions = new Partitions(index.stripes(), limit, threads)) {
+            ParallelScan.run(limit, ParallelScan.BLOCK, threads, RecoveryListener.Phase.SCAN, listener,
                     () -> new Pass(partitions));
             // a thread costs more than the index of a small table
             int together = limit <= ParallelScan.BLOCK ? partitions.count() : 1;
-            ParallelScan.run(partitions.count(), together, RecoveryListener.Phase.INDEX, listener,
+            ParallelScan.run(partitions.count(), together, threads, RecoveryListener.Phase.INDEX, listener,
                     () -> new Indexing(partitions));
         }
         index.populate();
@@ -122,7 +128,7 @@ public final class TableScan {
                 for (long slot = word; slot < end; slot += reader.runLength()) {
                     SlotReader.State state = reader.read(slot);
                     if (state == SlotReader.State.INVALID) {
-                        note(invalid, slot);
+                        invalid.add(slot);
                     } else if (state == SlotReader.State.RECORD) {
                         used |= -1L >>> WORD - reader.runLength() << slot;
                         bytes += reader.length();
@@ -164,7 +170,7 @@ public final class TableScan {
                 if (next == i + 1 || !extents.markUsedTogether(offsets[i], end - offsets[i])) {
                     for (int k = i; k < next; k++) {
                         if (!extents.markUsed(offsets[k], lengths[k])) {
-                            note(refused, heads[k]);
+                            refused.add(heads[k]);
                         }
                     }
                 }
@@ -211,7 +217,7 @@ public final class TableScan {
                 builder.set(place, hash, slot, extentHint);
             }
             if (other != RecordIndex.NONE) {
-                note(superseded, newer ? other : slot);
+                superseded.add(newer ? other : slot);
             }
         }
     }
@@ -222,19 +228,13 @@ public final class TableScan {
         return difference > 0 || difference == 0 && slot < other;
     }
 
-    private void note(List<Long> list, long slot) {
-        synchronized (list) {
-            list.add(slot);
-        }
-    }
-
     /** @return live slots that lost to a higher version of their key */
-    public List<Long> superseded() {
+    public SlotSet superseded() {
         return superseded;
     }
 
     /** @return slots that claim to be heads and whose checksum does not match */
-    public List<Long> invalid() {
+    public SlotSet invalid() {
         return invalid;
     }
 

@@ -163,7 +163,7 @@ class CommitRulesTest {
             InPlaceCommit own = new InPlaceCommit(table, ownSlots, index, region, copies,
                     new IntentLines(memory, HeaderDescriptor.INTENTS, Lanes.count()), "metadata", true, true, false);
             RecordWriter writer = new RecordWriter(new StoreParts(config, header, region, table, ownSlots, index, extents,
-                    new Lanes(SEED), own, null, 0, 0, new Resources(), null, new Health(problem -> { })),
+                    new Lanes(SEED, Lanes.count()), own, null, 0, 0, new Resources(), null, new Health(problem -> { })),
                     new Pins());
             for (int i = 0; i < 6; i++) {
                 long version = writer.put(1, null, RecordWriter.ANY_VERSION,

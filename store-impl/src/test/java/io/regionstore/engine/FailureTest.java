@@ -65,7 +65,7 @@ class FailureTest {
         RecoveryReport report = new RecoveryReport(Verdict.CLEAN, 0, 0, 0, 0, 0, List.of(), 0, List.of(),
                 Duration.ZERO);
         writer = new RecordWriter(new StoreParts(config, header, memory(1 << 16), table, slots, index, extents,
-                new Lanes(header.seed()), commits, null, 0, 0, new Resources(), report,
+                new Lanes(header.seed(), Lanes.count()), commits, null, 0, 0, new Resources(), report,
                 new Health(problem -> { })), new Pins());
     }
 

@@ -1,6 +1,7 @@
 package io.regionstore.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class LanesTest {
     @Test
     void shouldNotWaitForLanesThatClosingKeeps() {
-        Lanes lanes = new Lanes(1);
+        Lanes lanes = new Lanes(1, 16);
         lanes.close();
         assertTimeoutPreemptively(Duration.ofSeconds(5), lanes::quiesce);
         RegionStoreException e = assertTimeoutPreemptively(Duration.ofSeconds(5),
@@ -20,9 +21,21 @@ class LanesTest {
         assertEquals(ErrorCode.CLOSED, e.code());
     }
 
+    /** The allocators have as many; the number of processors may be another one by now. */
+    @Test
+    void shouldHaveAsManyLanesAsItIsTold() {
+        for (int count : new int[] {1, 16, 4 * Lanes.count()}) {
+            Lanes lanes = new Lanes(1, count);
+            assertEquals(count, lanes.all().length);
+            Lane lane = lanes.claim();
+            assertSame(lanes.all()[lane.id], lane);
+            lanes.release(lane);
+        }
+    }
+
     @Test
     void shouldWaitForWritesThatRun() throws Exception {
-        Lanes lanes = new Lanes(1);
+        Lanes lanes = new Lanes(1, 16);
         Lane held = lanes.claim(5);
         Thread waiter = Thread.ofPlatform().daemon().start(lanes::quiesce);
         waiter.join(50);

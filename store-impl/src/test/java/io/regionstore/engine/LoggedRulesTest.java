@@ -117,7 +117,7 @@ class LoggedRulesTest {
 
     @Test
     void shouldImageNoTableThatAWriteIsStillChanging() throws Exception {
-        Lanes lanes = new Lanes(1);
+        Lanes lanes = new Lanes(1, Lanes.count());
         LoggedCommit commits = new LoggedCommit(null, null, null, null, null, lanes, null, false, false, "none");
         Lane writing = lanes.claim();
         Thread image = Thread.ofPlatform().daemon().start(() -> commits.awaitApplied(1));

@@ -167,7 +167,7 @@ class RegionOwnerTest {
     @Test
     void shouldRefuseARegionThatAnotherStoreOwnsThoughItHasNoRecord() {
         store("first").create().close();
-        refused(ErrorCode.REGION_NOT_BLANK, () -> store("second").create(), "no data, but an owner",
+        refused(ErrorCode.REGION_NOT_BLANK, () -> store("second").create(), "found an owner",
                 home.resolve("first").toString());
         store("first").open().close();
     }
@@ -249,6 +249,52 @@ class RegionOwnerTest {
             assertEquals(Verdict.MOVED, store.recovery().verdict());
             assertEquals("one", text(store, 1));
         }
+    }
+
+    /** The same mistake from the other side: what is named for the metadata is somebody's region. */
+    @Test
+    void shouldNotTakeAnotherStoresRegionForMetadata() throws IOException {
+        store("first").create().close(); // no byte of its region was written yet
+        region = home.resolve("other region");
+        RegionStoreBuilder second = store("second").metadata(Medium.file(home.resolve("region"), REGION));
+        refused(ErrorCode.REGION_NOT_BLANK, second::create, home.resolve("first").toString());
+        refused(ErrorCode.REGION_NOT_BLANK, second::openOrCreate);
+        assertTrue(Files.notExists(region));
+        second.overwriteRegion().create().close();
+        region = home.resolve("region");
+        refused(ErrorCode.REGION_TAKEN, () -> store("first").open());
+    }
+
+    @Test
+    void shouldNotTakeADeviceThatHoldsDataForMetadata() {
+        try (MemoryMedia memory = new MemoryMedia(1 << 20, 1 << 20, 1)) {
+            Media media = new Media() {
+                @Override
+                public OpenMedium open(Medium medium, boolean mayCreate, OpenMedium beside) {
+                    return memory.open(medium instanceof Medium.Device device ? Medium.file(device.path()) : medium, mayCreate,
+                            beside);
+                }
+
+                @Override
+                public UUID boot() {
+                    return memory.boot();
+                }
+            };
+            memory.metadata.fill((byte) 7);
+            byte[] before = memory.metadataBytes();
+            refused(ErrorCode.METADATA_FOREIGN, () -> StoreOpener.open(onDevice(false), Mode.CREATE, media), "overwriteRegion()");
+            assertArrayEquals(before, memory.metadataBytes());
+            assertEquals(0, memory.open());
+            StoreOpener.open(onDevice(true), Mode.CREATE, media).close();
+            StoreOpener.open(onDevice(false), Mode.OPEN, media).close();
+        }
+    }
+
+    private StoreConfig onDevice(boolean overwrite) {
+        StoreConfig c = config("unused", overwrite);
+        return new StoreConfig(Medium.file(Path.of("/memory/region"), 1 << 20), Medium.device(Path.of("/memory/metadata")),
+                c.failureDomain(), 64, 8, c.relaxedCommits(), c.payloadVerification(), c.damagePolicy(), false,
+                c.listener(), overwrite, false, false, false, c.healthListener());
     }
 
     @Test

@@ -53,6 +53,14 @@ final class TestMount implements AutoCloseable {
         return ext4(point, image, options);
     }
 
+    /** As {@link #ext4(Path, Path, String...)}, in memory: no disk of this machine makes it slow. */
+    static TestMount ext4InMemory(Path point, long bytes) throws IOException {
+        requireRoot();
+        try (SealableFile image = new SealableFile(bytes)) { // the loop device keeps it
+            return ext4(point, image.path());
+        }
+    }
+
     /** As {@link #ext4(Path, Path, long, String...)}, in a file that has its length. */
     static TestMount ext4(Path point, Path image, String... options) throws IOException {
         requireRoot();

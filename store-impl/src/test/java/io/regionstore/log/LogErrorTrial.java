@@ -29,7 +29,8 @@ public final class LogErrorTrial implements ErrorTrial {
     private MetadataDirectory directory;
     private boolean created;
     private int appended;
-    private volatile int durable;
+    /** What was acknowledged. */
+    private final boolean[] durable = new boolean[SLOTS];
 
     /** @param what is done */
     public LogErrorTrial(String what) {
@@ -87,7 +88,7 @@ public final class LogErrorTrial implements ErrorTrial {
         int slot = appended++;
         directory.awaitDurable(directory.append(slot(slot + 1), 0, slot, 1, -1));
         table.write(slot, slot(slot + 1));
-        durable = slot + 1;
+        durable[slot] = true;
     }
 
     @Override
@@ -133,7 +134,7 @@ public final class LogErrorTrial implements ErrorTrial {
             });
         }
         if (created && directory != null && !what.startsWith("close")) {
-            if (!what.equals("open") && !what.startsWith("start")) {
+            if (!what.equals("create") && !what.equals("open") && !what.startsWith("start")) {
                 answered("another commit", this::commit);
                 answered("an image", () -> directory.writeImage(table));
             }
@@ -142,7 +143,9 @@ public final class LogErrorTrial implements ErrorTrial {
             answered("close", directory::close);
             answered("close again", directory::close);
         }
-        if (!(thrown instanceof StackOverflowError) && files.openFiles() != 0) { // closing needs a call
+        boolean noStack = thrown instanceof StackOverflowError
+                || thrown != null && thrown.getCause() instanceof StackOverflowError;
+        if (!noStack && files.openFiles() != 0) { // closing needs a call; the collector closes a real file later
             throw new AssertionError("files are open: " + files.openFiles());
         }
         if (!created && MetadataDirectory.isEmpty(files)) {
@@ -151,8 +154,8 @@ public final class LogErrorTrial implements ErrorTrial {
         }
         TestTable found = new TestTable(SLOTS);
         MetadataDirectory again = MetadataDirectory.open(files, found, OPTIONS);
-        for (int slot = 0; slot < durable; slot++) {
-            if (MemorySegment.ofArray(found.bytes).asSlice(slot * 32L, 32).mismatch(slot(slot + 1)) >= 0) {
+        for (int slot = 0; slot < SLOTS; slot++) {
+            if (durable[slot] && MemorySegment.ofArray(found.bytes).asSlice(slot * 32L, 32).mismatch(slot(slot + 1)) >= 0) {
                 throw new AssertionError("slot " + slot + " was durable and is lost");
             }
         }

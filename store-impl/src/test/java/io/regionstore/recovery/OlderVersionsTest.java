@@ -3,16 +3,18 @@ package io.regionstore.recovery;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class OlderVersionsTest {
     private final Slots slots = new Slots(128, 4096);
 
     private OlderVersions of(Long... superseded) {
-        return new OlderVersions(slots.table, Slots.SEED, List.of(superseded));
+        return new OlderVersions(slots.table, Slots.SEED, Slots.set(List.of(superseded)));
     }
 
     @Test
@@ -51,18 +53,35 @@ class OlderVersionsTest {
     }
 
     @Test
-    void shouldNotDependOnTheOrder() {
-        List<Long> superseded = new ArrayList<>();
-        for (long slot = 2; slot < 40; slot++) {
-            slots.put(slot, 70, 1 + slot % 5, 0, 8);
-            superseded.add(slot);
+    void shouldFindTheVersionsOfEachOfManyKeys() {
+        long seed = 20_261_127;
+        Random random = new Random(seed);
+        Set<Long> superseded = new TreeSet<>();
+        for (long slot = 0; slot < 128; slot++) {
+            slots.put(slot, random.nextInt(12), 1 + random.nextInt(5), 0, 8);
+            if (slot >= 12) {
+                superseded.add(slot);
+            }
         }
+        OlderVersions older = new OlderVersions(slots.table, Slots.SEED, Slots.set(superseded));
+        for (long slot = 0; slot < 12; slot++) {
+            long newer = slot;
+            List<Long> expected = new ArrayList<>(superseded.stream().filter(s -> slots.table.sameKey(s, newer)).toList());
+            expected.sort(Comparator.comparingLong(slots.table::version).reversed().thenComparing(s -> s));
+            List<Long> asked = new ArrayList<>();
+            assertEquals(OlderVersions.NONE, older.newest(slot, s -> !asked.add(s)));
+            assertEquals(expected, asked, "seed " + seed + ", slot " + slot);
+            assertEquals(expected.isEmpty() ? OlderVersions.NONE : expected.getFirst(), older.newest(slot));
+        }
+    }
+
+    @Test
+    void shouldKnowTheSlotsThatWereSupersededAtFirst() {
         slots.put(1, 70, 9, 0, 8);
-        for (long seed = 0; seed < 20; seed++) {
-            Collections.shuffle(superseded, new Random(seed));
-            OlderVersions older = new OlderVersions(slots.table, Slots.SEED, superseded);
-            assertEquals(4, older.newest(1), "seed " + seed);
-            assertEquals(9, older.newest(1, slot -> slot != 4), "seed " + seed);
-        }
+        slots.put(2, 70, 3, 0, 8);
+        SlotSet superseded = Slots.set(List.of(2L));
+        OlderVersions older = new OlderVersions(slots.table, Slots.SEED, superseded);
+        superseded.remove(2);
+        assertEquals(2, older.newest(1));
     }
 }

@@ -23,7 +23,7 @@ class OverlapsTest {
     }
 
     private Collection<Long> find(long limit, Long... refused) {
-        return Overlaps.find(slots.table, new SlotReader(slots.table, Slots.SEED, 4096), limit, List.of(refused));
+        return Overlaps.find(slots.table, new SlotReader(slots.table, Slots.SEED, 4096), limit, Slots.set(List.of(refused)));
     }
 
     private Set<Long> losers(Collection<Long> overlapping, LongPredicate superseded, LongPredicate intact) {

@@ -20,7 +20,7 @@ class PartitionsTest {
     @Test
     void shouldHaveOnePartitionAStripeUpToALimit() {
         for (long stripes : new long[] {64, 512, 1024, 2048, 1 << 24}) {
-            try (Partitions partitions = new Partitions(stripes, 0)) {
+            try (Partitions partitions = new Partitions(stripes, 0, 1)) {
                 assertEquals(Math.min(stripes, 1024), partitions.count());
             }
         }
@@ -28,7 +28,7 @@ class PartitionsTest {
 
     @Test
     void shouldHaveNothingAtFirst() {
-        try (Partitions partitions = new Partitions(64, 10)) {
+        try (Partitions partitions = new Partitions(64, 10, 1)) {
             partitions.writer();
             Partitions.Pairs pairs = partitions.new Pairs();
             for (int partition = 0; partition < 64; partition++) {
@@ -41,7 +41,7 @@ class PartitionsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 8, 9, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 2 * CHUNK + 1, 10 * CHUNK})
     void shouldTellWhatOnePartitionGot(int count) {
-        try (Partitions partitions = new Partitions(64, count)) {
+        try (Partitions partitions = new Partitions(64, count, 1)) {
             Partitions.Writer writer = partitions.writer();
             List<Long> expected = new ArrayList<>();
             for (long slot = 0; slot < count; slot++) {
@@ -70,9 +70,9 @@ class PartitionsTest {
     void shouldSortAllPairsOfAllWriters() {
         long seed = 20_260_702;
         Random random = new Random(seed);
-        int writers = Runtime.getRuntime().availableProcessors();
+        int writers = 5;
         int records = 40_000;
-        try (Partitions partitions = new Partitions(4096, records)) {
+        try (Partitions partitions = new Partitions(4096, records, writers)) {
             List<Partitions.Writer> each = new ArrayList<>();
             for (int i = 0; i < writers; i++) {
                 each.add(partitions.writer());
@@ -98,7 +98,7 @@ class PartitionsTest {
 
     @Test
     void shouldGiveItsMemoryBack() {
-        Partitions partitions = new Partitions(64, 10);
+        Partitions partitions = new Partitions(64, 10, 1);
         Partitions.Writer writer = partitions.writer();
         partitions.close();
         assertThrows(IllegalStateException.class, () -> {

@@ -9,7 +9,6 @@ import io.regionstore.memory.Memory;
 import io.regionstore.recovery.Decision.Contents;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongPredicate;
 import org.junit.jupiter.api.AfterEach;
@@ -22,11 +21,13 @@ class PayloadCheckTest {
 
     private final Slots slots = new Slots(SLOTS, REGION);
     private final SlotSet damaged = new SlotSet(SLOTS);
+    private final SlotSet unreadable = new SlotSet(SLOTS);
     private final SlotSet deferred = new SlotSet(SLOTS);
 
     @AfterEach
     void close() {
         damaged.close();
+        unreadable.close();
         deferred.close();
     }
 
@@ -39,23 +40,13 @@ class PayloadCheckTest {
 
     private PayloadCheck check(Memory region, SlotSet whatIsLeft, long limit, LongPredicate skip,
                                LongPredicate excusable, LongPredicate always) {
-        PayloadCheck check = new PayloadCheck(slots.table, region, Slots.SEED, REGION, damaged, whatIsLeft);
+        PayloadCheck check = new PayloadCheck(slots.table, region, Slots.SEED, REGION, damaged, unreadable, whatIsLeft);
         check.run(limit, skip, excusable, always, (phase, done, total) -> { });
         return check;
     }
 
     private PayloadCheck full() {
         return check(slots.region, null, SLOTS, NONE, NONE, NONE);
-    }
-
-    private List<Long> in(SlotSet set) {
-        List<Long> found = new ArrayList<>();
-        for (long slot = 0; slot < SLOTS; slot++) {
-            if (set.contains(slot)) {
-                found.add(slot);
-            }
-        }
-        return found;
     }
 
     private static void assertCounts(PayloadCheck check, long checked, long bad, long deferred, Contents contents) {
@@ -75,7 +66,7 @@ class PayloadCheckTest {
         PayloadCheck check = full();
         assertCounts(check, 300, 0, 0, Contents.INTACT);
         assertFalse(check.foundMismatch());
-        assertTrue(in(damaged).isEmpty() && check.unreadable().isEmpty());
+        assertTrue(Slots.in(damaged).isEmpty() && unreadable.isEmpty());
     }
 
     @Test
@@ -87,7 +78,7 @@ class PayloadCheckTest {
         PayloadCheck check = full();
         assertCounts(check, 300, 2, 0, Contents.DAMAGED);
         assertTrue(check.foundMismatch());
-        assertEquals(List.of(0L, 299L), in(damaged));
+        assertEquals(List.of(0L, 299L), Slots.in(damaged));
     }
 
     @Test
@@ -106,7 +97,7 @@ class PayloadCheckTest {
         slots.spoil(200 * 64);
         PayloadCheck check = check(slots.region, null, 200, slot -> slot == 5, NONE, NONE);
         assertCounts(check, 199, 0, 0, Contents.INTACT);
-        assertTrue(in(damaged).isEmpty());
+        assertTrue(Slots.in(damaged).isEmpty());
     }
 
     @Test
@@ -116,7 +107,7 @@ class PayloadCheckTest {
         PayloadCheck check = check(slots.region, null, SLOTS, NONE, slot -> slot == 4 || slot == 5, NONE);
         assertCounts(check, 9, 0, 0, Contents.INTACT);
         assertTrue(check.foundMismatch());
-        assertEquals(List.of(4L), in(damaged));
+        assertEquals(List.of(4L), Slots.in(damaged));
     }
 
     @Test
@@ -128,11 +119,11 @@ class PayloadCheckTest {
             }
         }
         assertCounts(check(slots.region, deferred, SLOTS, NONE, NONE, NONE), 4, 0, 196, Contents.INTACT);
-        assertEquals(196, in(deferred).size());
-        assertFalse(in(deferred).stream().anyMatch(slot -> slot % 64 == 0));
+        assertEquals(196, Slots.in(deferred).size());
+        assertFalse(Slots.in(deferred).stream().anyMatch(slot -> slot % 64 == 0));
         slots.spoil(64 * 64);
         assertCounts(check(slots.region, deferred, SLOTS, NONE, NONE, NONE), 4, 1, 196, Contents.DAMAGED);
-        assertEquals(List.of(64L), in(damaged));
+        assertEquals(List.of(64L), Slots.in(damaged));
     }
 
     @Test
@@ -144,7 +135,7 @@ class PayloadCheckTest {
         PayloadCheck check = check(slots.region, deferred, SLOTS, NONE, slot -> slot == 70, slot -> slot == 80);
         // the torn one is no unit of the sample: the next after it comes one slot later
         assertCounts(check, 5, 1, 194, Contents.DAMAGED);
-        assertEquals(List.of(70L, 80L), in(damaged));
+        assertEquals(List.of(70L, 80L), Slots.in(damaged));
         assertFalse(deferred.contains(70) || deferred.contains(80) || deferred.contains(129));
         assertTrue(deferred.contains(90) && deferred.contains(128));
     }
@@ -164,8 +155,8 @@ class PayloadCheckTest {
         slots.spoil(7 * 64);
         PayloadCheck check = check(failing(100, true), null, SLOTS, NONE, NONE, NONE);
         assertCounts(check, 300, 2, 0, Contents.DAMAGED);
-        assertEquals(Set.of(100L), check.unreadable());
-        assertEquals(List.of(7L, 100L), in(damaged));
+        assertEquals(List.of(100L), Slots.in(unreadable));
+        assertEquals(List.of(7L, 100L), Slots.in(damaged));
     }
 
     /** A load that fails may say so a little later: until then the bytes are anything. */
@@ -186,7 +177,7 @@ class PayloadCheckTest {
             return null;
         });
         assertCounts(check(late, null, SLOTS, NONE, NONE, NONE), 300, 0, 0, Contents.INTACT);
-        assertEquals(List.of(), in(damaged));
+        assertEquals(List.of(), Slots.in(damaged));
     }
 
     @Test
@@ -199,14 +190,14 @@ class PayloadCheckTest {
         large.spoil(29 * 64);
         List<Long> told = new ArrayList<>();
         try (SlotSet bad = new SlotSet(limit); SlotSet later = new SlotSet(limit)) {
-            PayloadCheck check = new PayloadCheck(large.table, large.region, Slots.SEED, REGION, bad, null);
+            PayloadCheck check = new PayloadCheck(large.table, large.region, Slots.SEED, REGION, bad, unreadable, null);
             check.run(limit, NONE, NONE, NONE, (phase, done, total) -> {
                 assertEquals(Phase.VERIFY, phase);
                 assertEquals(limit, total);
                 told.add(done);
             });
             assertCounts(check, 30, 1, 0, Contents.DAMAGED);
-            PayloadCheck sample = new PayloadCheck(large.table, large.region, Slots.SEED, REGION, bad, later);
+            PayloadCheck sample = new PayloadCheck(large.table, large.region, Slots.SEED, REGION, bad, unreadable, later);
             sample.run(limit, NONE, slot -> slot == 29 * (limit / 30), NONE, (phase, done, total) -> { });
             // the first of each block, where that is not the torn one
             assertCounts(sample, 2, 0, 27, Contents.INTACT);

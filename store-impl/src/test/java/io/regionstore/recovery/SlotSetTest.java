@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,46 @@ class SlotSetTest {
                 assertEquals(model.get(slot), set.contains(slot), "seed " + SEED + ", slot " + slot);
             }
         }
+    }
+
+    @Test
+    void shouldWalkOverItsSlotsInTheirOrder() {
+        for (int slots : new int[] {1, 63, 64, 65, 1000}) {
+            Random random = new Random(SEED + slots);
+            BitSet model = new BitSet();
+            try (SlotSet set = new SlotSet(slots); SlotSet copy = new SlotSet(slots)) {
+                assertTrue(set.isEmpty() && set.size() == 0 && set.next(0) == SlotSet.NONE);
+                for (int i = 0; i < slots / 3 + 1; i++) {
+                    int slot = i == 0 ? slots - 1 : random.nextInt(slots);
+                    set.add(slot);
+                    model.set(slot);
+                }
+                for (int from = 0; from <= slots; from++) {
+                    assertEquals(model.nextSetBit(from), set.next(from), "seed " + (SEED + slots) + ", from " + from);
+                }
+                List<Long> walked = new ArrayList<>();
+                set.forEach(walked::add);
+                assertEquals(model.stream().asLongStream().boxed().toList(), walked);
+                assertEquals(model.cardinality(), set.size());
+                copy.addAll(set);
+                assertEquals(set.size(), copy.size());
+                set.forEach(set::remove);
+                assertTrue(set.isEmpty() && set.size() == 0);
+                assertFalse(copy.isEmpty());
+            }
+        }
+    }
+
+    @Test
+    void shouldLiveAsLongAsTheArenaItIsGiven() {
+        SlotSet set;
+        try (Arena arena = Arena.ofShared()) {
+            set = new SlotSet(64, arena);
+            set.add(5);
+            set.close();
+            assertTrue(set.contains(5));
+        }
+        assertThrows(IllegalStateException.class, () -> set.contains(5));
     }
 
     @Test

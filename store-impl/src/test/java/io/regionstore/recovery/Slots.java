@@ -13,6 +13,9 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 
 /** A table and a region in ordinary memory, written slot by slot, as no store would always do it. */
 final class Slots {
@@ -29,6 +32,20 @@ final class Slots {
         memory = new MappedMemory(Arena.ofAuto().allocate(capacity * 32, 64), FlushMethod.NONE);
         region = new MappedMemory(Arena.ofAuto().allocate(regionBytes, 64), FlushMethod.NONE);
         table = new SlotTable(memory, 0, capacity);
+    }
+
+    /** @return what is in a set, in its order */
+    static List<Long> in(SlotSet set) {
+        List<Long> found = new ArrayList<>();
+        set.forEach(found::add);
+        return found;
+    }
+
+    /** @return a set of these slots, of 1,024 */
+    static SlotSet set(Collection<Long> slots) {
+        SlotSet set = new SlotSet(1024, Arena.ofAuto());
+        slots.forEach(set::add);
+        return set;
     }
 
     /** Puts a payload into the region, of which no two are the same, and a slot for it into the table. */

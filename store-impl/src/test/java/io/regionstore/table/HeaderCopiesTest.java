@@ -210,4 +210,27 @@ class HeaderCopiesTest {
         assertEquals(OLD, read(memory));
         assertEquals(List.of(), notes);
     }
+
+    // taking back a store that was just made
+
+    @Test
+    void shouldLeaveTheStoreOrABlankMediumWhereverTakingItBackIsCut() {
+        byte[] whole = OLD.encode();
+        for (byte[] second : new byte[][] {whole, new byte[0]}) { // made, or half made
+            RecordingMemory memory = medium(whole, second);
+            copies(memory).undoCreate();
+            for (byte[] image : memory.images()) {
+                HeaderCopies left = copies(RecordingMemory.with(image));
+                assertTrue(left.isUnfinished() || OLD.equals(left.read(notes)));
+            }
+            List<String> events = memory.takeEvents();
+            assertEquals(List.of("flush 4096+512", "fence"),
+                    events.stream().filter(event -> event.startsWith("f")).limit(2).toList(), "first the second copy");
+            assertTrue(copies(memory).isUnfinished());
+            assertTrue(copies(memory).isBlank());
+            copies(memory).beginCreate();
+            copies(memory).create(NEW);
+            assertEquals(NEW, read(memory));
+        }
+    }
 }

@@ -26,6 +26,11 @@ public final class FakeReservation implements Reservation {
     }
 
     @Override
+    public MemorySegment sharedSegment() {
+        return segment;
+    }
+
+    @Override
     public long offset() {
         return 0;
     }

@@ -93,6 +93,9 @@ public final class DemoCommand implements Callable<Integer> {
             if (place.isBorrowed() && result.isClean()) {
                 StoredKeys.deleteAll(store);
             }
+            if (!place.named().isEmpty()) {
+                line("kept", "%s", place.named());
+            }
             out.printf("demo: acknowledged %d, recovered %d, torn %d, lost %d, opened in %d ms%n",
                     result.acknowledged(), result.recovered(), result.torn(), result.lost(), openedMs);
             out.flush();

@@ -7,50 +7,53 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Where the demo keeps its files, and what of them is its own to delete. */
+/** Where the demo keeps its files. It deletes its own folder; media that the caller named stay. */
 final class DemoPlace implements AutoCloseable {
     private static final Path TMPFS = Path.of("/dev/shm");
 
     private final Path folder;
-    private final List<Path> own = new ArrayList<>();
     private final boolean borrowed;
+    private final String named;
     private boolean keep;
 
-    private DemoPlace(Path folder, boolean borrowed) {
+    private DemoPlace(Path folder, boolean borrowed, String named) {
         this.folder = folder;
         this.borrowed = borrowed;
-        own.add(folder);
+        this.named = named;
     }
 
     /** Makes a folder, and completes {@code options} with files in it. */
     static DemoPlace prepare(StoreOptions options) throws IOException {
-        if (options.size == 0) {
+        if (options.size == null) {
             options.size = JdkFiles.comfortableRegion();
         }
         long need = StoreOptions.METADATA_FILE_LENGTH + (options.region == null ? options.size : 0);
         Path parent = roomy(need);
         refuseToOverwrite(options);
         Path folder = Files.createTempDirectory(parent, "regionstore-demo-");
-        List<Path> made = new ArrayList<>();
+        boolean borrowed = options.metadata != null && isThere(options.metadataMedium());
+        DemoPlace place = new DemoPlace(folder, borrowed, namedMedia(options));
         if (options.region == null) {
             options.region = folder.resolve("region").toString();
-        } else {
-            claimIfNew(options.regionMedium(), made);
         }
-        boolean borrowed = false;
         if (options.metadata == null) {
             options.metadata = folder.resolve("metadata").toString();
-        } else {
-            borrowed = !claimIfNew(options.metadataMedium(), made);
         }
-        DemoPlace place = new DemoPlace(folder, borrowed);
-        place.own.addAll(made);
         return place;
+    }
+
+    /** In words, with the command that looks at the store where it stays whole; empty when nothing was named. */
+    private static String namedMedia(StoreOptions options) {
+        if (options.region == null && options.metadata == null) {
+            return "";
+        }
+        return options.region == null ? "metadata " + options.metadata
+                : options.metadata == null ? "region " + options.region
+                : "the store: ./regionstore info --region " + options.region + " --metadata " + options.metadata;
     }
 
     Path ledger() {
@@ -61,9 +64,14 @@ final class DemoPlace implements AutoCloseable {
         return folder.resolve("writer.log");
     }
 
-    /** Whether the metadata was there before: then the store in it is emptied at the end, not removed. */
+    /** Whether the metadata was there before: then the store in it is emptied at the end. */
     boolean isBorrowed() {
         return borrowed;
+    }
+
+    /** The media that the caller named, in words; empty when it named none. */
+    String named() {
+        return named;
     }
 
     /** Leaves everything where it is, to be looked at. */
@@ -75,9 +83,7 @@ final class DemoPlace implements AutoCloseable {
     @Override
     public void close() throws IOException {
         if (!keep) {
-            for (Path path : own) {
-                deleteTree(path);
-            }
+            deleteTree(folder);
         }
     }
 
@@ -105,18 +111,12 @@ final class DemoPlace implements AutoCloseable {
         }
     }
 
-    /** Whether nothing is there yet; then it is the demo's own, to delete at the end. */
-    private static boolean claimIfNew(Medium medium, List<Path> made) {
-        Path path = switch (medium) {
-            case Medium.File file -> file.path();
-            case Medium.Directory directory -> directory.path();
-            case Medium.Device _, Medium.PhysicalRange _ -> null;
+    private static boolean isThere(Medium medium) {
+        return switch (medium) {
+            case Medium.File file -> Files.exists(file.path(), LinkOption.NOFOLLOW_LINKS);
+            case Medium.Directory directory -> Files.exists(directory.path(), LinkOption.NOFOLLOW_LINKS);
+            case Medium.Device _, Medium.PhysicalRange _ -> true;
         };
-        if (path == null || Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            return false;
-        }
-        made.add(path);
-        return true;
     }
 
     private static void deleteTree(Path root) throws IOException {

@@ -5,10 +5,8 @@ import io.regionstore.Medium;
 import io.regionstore.RegionStore;
 import io.regionstore.RegionStoreBuilder;
 import io.regionstore.cli.MediumArgument;
-import io.regionstore.cli.Sizes;
-import picocli.CommandLine.ITypeConverter;
+import io.regionstore.cli.SizeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** Where the demo's store is: the options that parent and child share. */
 final class StoreOptions {
@@ -16,12 +14,13 @@ final class StoreOptions {
     static final long METADATA_FILE_LENGTH = 64L << 20;
 
     @Option(names = "--region", paramLabel = "MEDIUM",
-            description = "device, DEVICE@OFFSET+LENGTH, phys:START+LENGTH, or file; default: a file on tmpfs")
+            description = "device, DEVICE@OFFSET+LENGTH, phys:START+LENGTH, or file, which is kept; default: a file on"
+                    + " tmpfs, which is removed")
     String region;
 
     @Option(names = "--metadata", paramLabel = "MEDIUM",
             description = "as --region, or a directory (one that does not exist yet: with a slash at its end);"
-                    + " default: a file on tmpfs")
+                    + " it is kept with the store in it; default: a file on tmpfs, which is removed")
     String metadata;
 
     @Option(names = "--domain", defaultValue = "PROCESS", paramLabel = "DOMAIN",
@@ -31,7 +30,7 @@ final class StoreOptions {
 
     @Option(names = "--size", paramLabel = "SIZE", converter = SizeConverter.class,
             description = "length of a region file that does not exist yet; default: about 1G")
-    long size;
+    Long size;
 
     @Option(names = "--seed", paramLabel = "N", description = "decides what is written; default: another each time")
     Long seed;
@@ -52,17 +51,5 @@ final class StoreOptions {
         RegionStoreBuilder builder = RegionStore.builder().region(regionMedium()).metadata(metadataMedium())
                 .failureDomain(domain);
         return overwrite ? builder.overwriteRegion() : builder;
-    }
-
-    /** Reads a size. */
-    static final class SizeConverter implements ITypeConverter<Long> {
-        @Override
-        public Long convert(String text) {
-            try {
-                return Sizes.parse(text);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
-        }
     }
 }
