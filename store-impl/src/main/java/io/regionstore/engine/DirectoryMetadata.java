@@ -154,7 +154,11 @@ final class DirectoryMetadata implements MetadataSide, Replay {
         if (tableBytes == null) {
             long maximum = Math.max(ROOM, tableSlots * 4);
             Arena arena = Arena.ofShared();
-            resources.add(arena::close);
+            resources.add(() -> {
+                if (arena.scope().isAlive()) { // else an Error came while its memory was given back
+                    arena.close();
+                }
+            });
             tableBytes = AnonymousMemory.reserve(maximum * SlotDescriptor.SLOT_LENGTH, arena);
             table = new SlotTable(new MappedMemory(tableBytes, FlushMethod.NONE), 0, maximum);
         } else {

@@ -103,7 +103,11 @@ final class ExtentReservation implements Reservation {
             held.active = open;
             throw e;
         }
-        leaks.forget(held);
+        try {
+            leaks.forget(held);
+        } catch (Throwable e) {
+            // the commit went through, and its caller is told so; what is held is not active any more
+        }
         return version;
     }
 

@@ -84,7 +84,9 @@ final class Grant {
 
     private void close(Arena arena) {
         try {
-            arena.close();
+            if (arena.scope().isAlive()) { // else an Error came when it had ended already
+                arena.close();
+            }
         } catch (IllegalStateException e) {
             throw new RegionStoreException(ErrorCode.INVALID_ARGUMENT, "reservation: expected that nobody uses its segments any more, found a system call that reads or writes a buffer of"
                     + " one; wait for it, then try again", e);

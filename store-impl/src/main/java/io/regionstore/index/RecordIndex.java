@@ -608,7 +608,9 @@ public final class RecordIndex implements AutoCloseable {
 
     @Override
     public void close() {
-        arena.close();
+        if (arena.scope().isAlive()) { // else an Error came while its memory was given back
+            arena.close();
+        }
     }
 
     /** Spin, then yield, then sleep for microseconds: a holder that lost its core must get it back. */

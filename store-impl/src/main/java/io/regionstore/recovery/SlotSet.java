@@ -117,7 +117,7 @@ public final class SlotSet implements AutoCloseable {
 
     @Override
     public void close() {
-        if (own != null) {
+        if (own != null && own.scope().isAlive()) { // it ends also if an Error comes while its memory is given back
             own.close();
         }
     }

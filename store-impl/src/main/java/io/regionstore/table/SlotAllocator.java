@@ -293,6 +293,8 @@ public final class SlotAllocator implements AutoCloseable {
 
     @Override
     public void close() {
-        arena.close();
+        if (arena.scope().isAlive()) { // else an Error came while its memory was given back
+            arena.close();
+        }
     }
 }

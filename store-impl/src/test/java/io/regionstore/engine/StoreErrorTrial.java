@@ -61,6 +61,7 @@ public final class StoreErrorTrial implements ErrorTrial {
     private Object subject;
     private byte[] after;
     private byte[] previous;
+    private int stillOpen;
     private int next;
 
     /** @param argument an operation and a setup */
@@ -132,14 +133,7 @@ public final class StoreErrorTrial implements ErrorTrial {
                 reserve(200);
             }
             case COMMIT_BYTES -> reserve(200);
-            case RECYCLE, RECYCLE_DELETES -> {
-                showSome();
-                // one more, and readers are asked for with more pins than fit in the snapshot so far
-                for (int i = 0; i < 19; i++) {
-                    put(i, 50);
-                }
-            }
-            case COMMIT_AND_RECYCLE -> {
+            case RECYCLE, RECYCLE_DELETES, COMMIT_AND_RECYCLE -> {
                 put(KEY, 60);
                 showSome();
                 reserve(200);
@@ -167,7 +161,10 @@ public final class StoreErrorTrial implements ErrorTrial {
         reservation.segment().copyFrom(MemorySegment.ofArray(payload(length)));
     }
 
-    /** Pins many records, which are replaced then. */
+    /**
+     * Pins many records, and replaces some of them: as many as wait when one more makes that readers are asked for, for the
+     * first time with more pins than a lane has room for at first.
+     */
     private void showSome() {
         for (int i = 0; i < VIEWS; i++) {
             put(1000 + i, 24);
@@ -177,7 +174,7 @@ public final class StoreErrorTrial implements ErrorTrial {
             assertTrue(store.get(1000L + i, view));
             shown.put(view, model.get(1000L + i));
         }
-        for (int i = 0; i < VIEWS; i++) {
+        for (int i = 0; i < 11; i++) { // 20 wait already
             put(1000 + i, 24);
         }
     }
@@ -331,7 +328,9 @@ public final class StoreErrorTrial implements ErrorTrial {
         shown.keySet().removeIf(view -> operation == Operation.NEW_VIEW && !isShown(view));
         if (operation == Operation.OPEN || operation == Operation.CREATE) {
             if (thrown != null) {
-                assertEquals(0, media.open(), "media that are still open");
+                // a stack that has no room for the call that notes what was opened leaves it open
+                stillOpen = media.open();
+                assertTrue(stillOpen == 0 || thrown instanceof StackOverflowError, () -> stillOpen + " media are still open");
                 store = open(Mode.OPEN_OR_CREATE);
             }
         }
@@ -360,7 +359,12 @@ public final class StoreErrorTrial implements ErrorTrial {
         shown.keySet().forEach(RecordView::close);
         views.forEach(RecordView::close);
         long free = writable ? freeBytes() : 0;
-        store.close();
+        try {
+            store.close();
+        } catch (RegionStoreException e) { // a log that failed says so
+            assertFalse(writable, () -> "close: " + e);
+            assertEquals(ErrorCode.IO_ERROR, e.code());
+        }
         checkNextSession(writable);
         if (writable) {
             assertEquals(freeAtOpen, free, "bytes that got lost, or that two may get");
@@ -416,9 +420,9 @@ public final class StoreErrorTrial implements ErrorTrial {
 
     /** Enough for whatever is free, or taken to be free, to be used again. */
     private void writeMore() {
-        for (int round = 0; round < 4; round++) {
+        for (int round = 0; round < 40; round++) {
             for (long key = 10; key < 20; key++) {
-                put(key, 100 + 8 * round);
+                put(key, 100 + 8 * (round & 7));
             }
             for (long key = 9000; key < 9020; key++) {
                 put(key, 24);
@@ -438,7 +442,7 @@ public final class StoreErrorTrial implements ErrorTrial {
     private long freeAtOpen;
 
     private void checkNextSession(boolean clean) {
-        assertEquals(0, media.open(), "media that are still open");
+        assertEquals(stillOpen, media.open(), "media that are still open");
         store = open(Mode.OPEN);
         shown.clear();
         if (!clean && subject != null) { // a commit in doubt was undone or is complete now

@@ -112,10 +112,11 @@ enum MutatedFault {
     WRITES_TAKEN_AFTER_A_FAILED_ONE(Mutation.of("engine.RecordWriter", "requireWritable").returns(0),
             Catcher.of("engine.SlotRulesTest", "shouldTakeNoWritesAndNotSayThatItWasClosedWellAfterAFlushThatFailed"),
             "a write was taken after one had failed"),
-    CLOSED_AS_CLEAN_AFTER_A_FAILED_WRITE(Mutation.of("engine.Engine", "close").takes(0, "RecordWriter.failed"),
+    CLOSED_AS_CLEAN_AFTER_A_FAILED_WRITE(Mutation.of("engine.Engine", "settle").takes(0, "RecordWriter.failed")
+            .number(2, 2),
             Catcher.of("engine.SlotRulesTest", "shouldTakeNoWritesAndNotSayThatItWasClosedWellAfterAFlushThatFailed"),
             "what the failed write left"),
-    STRIPE_NOT_LOCKED(Mutation.of("index.RecordIndex", "lock").returns(0),
+    STRIPE_NOT_LOCKED(Mutation.of("index.RecordIndex", "tryLock").returns(1),
             Catcher.of("engine.CommitRulesTest", "shouldLetOneWriterAtATimeIntoAStripe"), "two writers in one stripe"),
 
     // versions only grow
@@ -123,7 +124,7 @@ enum MutatedFault {
             .number(2, 3), Catcher.of("engine.StoreContractTest", "shouldCompareVersions", 0), "expected: <true>"),
     VERSIONS_START_AGAIN(Mutation.of("engine.StoreRecovery", "<init>").takes(0, "StoreHeader.versionCeiling"),
             Catcher.of("engine.StoreContractTest", "shouldKeepRecordsThroughCloseAndOpen", 0), "expected: <true>"),
-    CEILING_NOT_RAISED(Mutation.of("engine.RecordWriter", "commit").leavesOut("RecordWriter.raiseCeiling"),
+    CEILING_NOT_RAISED(Mutation.of("engine.RecordWriter", "publish").leavesOut("RecordWriter.raiseCeiling"),
             Catcher.of("engine.CommitRulesTest", "shouldGiveOutNoVersionAboveTheCeilingThatTheHeaderHas"),
             "above the durable ceiling"),
     CEILING_NOT_WRITTEN(Mutation.of("engine.RecordWriter", "raiseCeiling").leavesOut("CommitProtocol.writeHeader"),
