@@ -63,8 +63,11 @@ final class LoggedCommit implements CommitProtocol, ImageSource {
 
     /** Survives everything: without this thread the log would grow for ever. It ends with the store or with the log. */
     private void writeImages() {
-        while (!closed && !directory.failed()) {
+        while (!closed) { // no call outside of what is caught
             try {
+                if (directory.failed()) {
+                    return;
+                }
                 if (imageDue()) {
                     writeImage();
                 } else {
@@ -72,8 +75,12 @@ final class LoggedCommit implements CommitProtocol, ImageSource {
                 }
                 lookAtLog();
             } catch (Throwable t) {
-                retries.failed(t);
-                tell(t);
+                try {
+                    retries.failed(t);
+                    tell(t);
+                } catch (Throwable again) {
+                    // no memory for a message: the next failure tells it
+                }
             }
         }
     }
@@ -98,12 +105,8 @@ final class LoggedCommit implements CommitProtocol, ImageSource {
     }
 
     private void tell(Throwable t) {
-        try {
-            health.report(retries.code(), resource + ": an image of the slot table could not be written (" + t
-                    + "); commits go on, the log gets longer, and it is tried again until it succeeds", t);
-        } catch (Throwable again) {
-            // no memory for a message: the next failure tells it
-        }
+        health.report(retries.code(), resource + ": an image of the slot table could not be written (" + t
+                + "); commits go on, the log gets longer, and it is tried again until it succeeds", t);
     }
 
     /** What goes wrong in the threads of the log, and is tried again by them. */

@@ -23,22 +23,21 @@ final class Flusher implements AutoCloseable {
     }
 
     private void run() {
-        while (!stopped && !writer.failed()) {
+        while (!stopped) { // no call outside of what is caught
             try {
+                if (writer.failed()) {
+                    return;
+                }
                 if (pause()) {
                     writer.awaitDurable(writer.lastLsn());
                 }
             } catch (Throwable t) {
-                tell(t);
+                try {
+                    problems.accept(t);
+                } catch (Throwable again) {
+                    // no memory for a message; if the log has failed, every append and wait throws that
+                }
             }
-        }
-    }
-
-    private void tell(Throwable t) {
-        try {
-            problems.accept(t);
-        } catch (Throwable again) {
-            // no memory for a message; if the log has failed, every append and wait throws that
         }
     }
 

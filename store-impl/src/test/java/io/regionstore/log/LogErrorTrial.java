@@ -125,9 +125,9 @@ public final class LogErrorTrial implements ErrorTrial {
             throw new AssertionError("thrown: " + thrown, thrown);
         }
         if (what.equals("relaxed")) {
-            append();
-            long last = directory.lastLsn();
             answered("the next interval", () -> {
+                append();
+                long last = directory.lastLsn();
                 while (!directory.failed() && directory.durableLsn() < last) {
                     Thread.onSpinWait();
                 }
