@@ -49,7 +49,8 @@ public final class SimulatedMedia implements Media {
                                    Duration relaxedCommits, PayloadVerification verification, DamagePolicy policy) {
         Medium metadata = machine.hasFiles() ? Medium.directory(METADATA) : Medium.device(METADATA);
         StoreConfig config = new StoreConfig(Medium.device(REGION), metadata, domain, slots, RegionStore.GRANULE,
-                relaxedCommits, verification, policy, false, (phase, done, total) -> { });
+                relaxedCommits, verification, policy, false, (phase, done, total) -> { },
+                mode == Mode.CREATE, false, false, false, problem -> { }); // over what an earlier tenant left
         return StoreOpener.open(config, mode, new SimulatedMedia(machine));
     }
 
