@@ -4,6 +4,7 @@ import io.regionstore.ErrorCode;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -95,10 +96,18 @@ final class Leaks {
         return given;
     }
 
+    /** The first frame below the store's own. */
+    private static String caller(Throwable place) {
+        String store = Engine.class.getName();
+        return Arrays.stream(place.getStackTrace()).dropWhile(frame -> !frame.getClassName().equals(store))
+                .dropWhile(frame -> frame.getClassName().equals(store)).findFirst().map(StackTraceElement::toString)
+                .orElse("a place that the JVM does not tell");
+    }
+
     private void tell(Held held, int count) {
         health.report(ErrorCode.LEAK, count + " of the views and reservations, among them a " + held.what + ", were dropped"
                 + " without close, and kept their extents until the garbage collector found them; close every view and reservation, best by try-with-resources"
-                + (held.place != null ? "; the cause says where that one was made"
+                + (held.place != null ? "; that one was made at " + caller(held.place)
                         : "; open the store with trackLeaks() to learn where") + "; later leaks are not told", held.place);
     }
 }

@@ -12,7 +12,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * Reusable: one object serves any number of reservations. Not thread-safe, as a reservation is not.
  *
  * <p>The buffer is empty (capacity 0) whenever this object holds no reservation. Commit or abandon <em>here</em>: the
- * buffer is emptied first, so that no later write through it reaches a record. See the package for what a raw address
+ * buffer is emptied first, so that no later write through it reaches a record; a commit of the reservation itself ends its
+ * segments, but not this buffer's address. Commit on the thread that wrapped. See the package for what a raw address
  * costs. The bytes of a reservation are undefined until written: fill all of them, or what an earlier record left there
  * becomes part of this one.
  *

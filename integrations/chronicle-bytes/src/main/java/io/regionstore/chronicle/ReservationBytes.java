@@ -11,7 +11,8 @@ import net.openhft.chronicle.bytes.Bytes;
  * object serves any number of reservations. Not thread-safe, as a reservation is not.
  *
  * <p>The bytes are empty whenever this object holds no reservation. Commit or abandon <em>here</em>: the bytes are
- * emptied first, so that no later relative write through them reaches a record. See the package for what a raw address
+ * emptied first, so that no later relative write through them reaches a record; a commit of the reservation itself ends its
+ * segments, but not the address in these bytes. Commit on the thread that wrapped. See the package for what a raw address
  * costs. The bytes of a reservation are undefined until written: fill all of them, or what an earlier record left there
  * becomes part of this one; {@link #zeroRest()} does so behind the write position.
  */
