@@ -351,18 +351,21 @@ final class StoreRecovery {
      */
     private void dropRetired(TableScan scan, Set<Long> overlapping) {
         retired.forEach(slot -> {
-            if (scan.invalid().contains(slot)) {
-                return;
-            }
-            dropped.add(slot);
-            long length = table.length(slot);
-            payloadBytes -= length;
-            paddingBytes -= -length & 7;
-            if (length > 0 && !overlapping.contains(slot) && !unreadable.contains(slot)) {
-                extents.free(0, table.offset(slot), length);
+            if (!scan.invalid().contains(slot)) {
+                drop(slot, overlapping);
             }
         });
         extents.drain(0);
+    }
+
+    private void drop(long slot, Set<Long> overlapping) {
+        dropped.add(slot);
+        long length = table.length(slot);
+        payloadBytes -= length;
+        paddingBytes -= -length & 7;
+        if (length > 0 && !overlapping.contains(slot) && !unreadable.contains(slot)) {
+            extents.free(0, table.offset(slot), length);
+        }
     }
 
     /**

@@ -138,7 +138,7 @@ enum MutatedFault {
     LATER_SLOT_STANDS(Mutation.of("recovery.TableScan", "isNewer").returns(1),
             Catcher.of("engine.SlotRulesTest", "shouldTakeTheHigherVersionWhicheverSlotItIsInAndRetireTheOther"),
             "the version that stands"),
-    SUPERSEDED_NOT_RETIRED(Mutation.of("engine.StoreRecovery", "run").leavesOut("Set.addAll").number(4, 5),
+    SUPERSEDED_NOT_RETIRED(Mutation.of("engine.StoreRecovery", "recover").leavesOut("SlotSet.addAll").number(1, 2),
             Catcher.of("engine.SlotRulesTest", "shouldTakeTheHigherVersionWhicheverSlotItIsInAndRetireTheOther"),
             "the other slot is retired"),
     OVERLAPPING_EXTENTS_NOT_NOTICED(Mutation.of("recovery.TableScan$Pass", "markExtents")
@@ -155,19 +155,19 @@ enum MutatedFault {
     UNCLEAN_MARK_NOT_WRITTEN(Mutation.of("engine.InPlaceMetadata", "begin").leavesOut("HeaderCopies.write"),
             Catcher.of("engine.SlotRulesTest", "shouldSayInTheHeaderThatASessionRunsUntilItIsClosed"),
             "a session runs"),
-    PAYLOADS_NOT_COMPARED_AFTER_BOOT(Mutation.of("engine.StoreRecovery", "run").takes(1, "UUID.equals"),
+    PAYLOADS_NOT_COMPARED_AFTER_BOOT(Mutation.of("engine.StoreRecovery", "recover").takes(1, "UUID.equals"),
             Catcher.of("engine.AfterBootTest", "shouldCompareEveryPayload"), "expected: <200>"),
-    NO_SPOT_CHECK_IN_SAME_BOOT(Mutation.of("engine.StoreRecovery", "run").takes(1, "PayloadCheck.spotCheck"),
+    NO_SPOT_CHECK_IN_SAME_BOOT(Mutation.of("engine.StoreRecovery", "recover").takes(1, "PayloadCheck.spotCheck"),
             Catcher.of("engine.AfterBootTest", "shouldNoticeContentsThatWereReplacedInTheSameBoot"),
             "nothing was thrown"),
-    DEFERRED_PAYLOAD_NOT_COMPARED_AT_FIRST_READ(Mutation.of("engine.RecordReader", "verifyFirst").returns(0),
+    DEFERRED_PAYLOAD_NOT_COMPARED_AT_FIRST_READ(Mutation.of("engine.RecordReader", "isUnverified").returns(0),
             Catcher.of("engine.RecoveryPromisesTest", "shouldStillVerifyAtFirstReadAfterAnotherRestart"),
             "nothing was thrown"),
-    BOOT_RECORDED_BEFORE_ALL_IS_COMPARED(Mutation.of("engine.StoreRecovery", "run")
+    BOOT_RECORDED_BEFORE_ALL_IS_COMPARED(Mutation.of("engine.StoreRecovery", "recover")
             .takes(0, "PayloadCheck.deferredCount").number(1, 2),
             Catcher.of("engine.RecoveryPromisesTest", "shouldStillVerifyAtFirstReadAfterAnotherRestart"),
             "nothing was thrown"),
-    BAD_MEMORY_REUSED(Mutation.of("engine.StoreRecovery", "dropRetired").takes(0, "Set.contains").number(3, 3),
+    BAD_MEMORY_REUSED(Mutation.of("engine.StoreRecovery", "drop").takes(0, "SlotSet.contains"),
             Catcher.of("engine.UnreadableMemoryTest", "shouldNotPutRecordsWhereMemoryCouldNotBeRead"),
             "expected: <false>"),
 
@@ -218,7 +218,7 @@ enum MutatedFault {
     // one owner
     RANGE_OF_MEDIUM_NOT_LOCKED(Mutation.of("device.ExclusiveLock", "acquire").leavesOut("ExclusiveLock.lock"),
             Catcher.of("engine.BadInputTest", "shouldNameTheOwnerOfALockedStore", 0), "nothing was thrown"),
-    DIRECTORY_NOT_LOCKED(Mutation.of("device.ExclusiveLock", "onFile").leavesOut("ExclusiveLock.lock"),
+    DIRECTORY_NOT_LOCKED(Mutation.of("device.ExclusiveLock", "onFile(I").leavesOut("ExclusiveLock.lock"),
             Catcher.of("device.ExclusiveLockTest", "shouldKeepLockWhenAnotherDescriptorOfTheFileIsClosed"),
             "nothing was thrown");
 
