@@ -84,7 +84,8 @@ final class BlankCheck {
         return Math.min(found, length);
     }
 
-    private long inSamples(long from) {
+    private long inSamples(long behind) {
+        long from = behind & -Native.PAGE; // a sample is one page of the file: with two, one might be a hole
         long pages = (bytes.byteSize() - from + Native.PAGE - 1) / Native.PAGE;
         long samples = Math.min(pages, SAMPLES);
         boolean device = identity.kind() == MappedMedium.Kind.DEVICE_DAX;
