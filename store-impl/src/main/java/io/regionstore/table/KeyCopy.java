@@ -5,7 +5,6 @@ import io.regionstore.memory.CallerMemory;
 import io.regionstore.memory.LateFaults;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /**
  * A writer's own copy of a key of bytes. The caller's bytes are loaded once, so hash, slot and lookup agree on the key
@@ -13,8 +12,8 @@ import java.nio.ByteOrder;
  * Not thread-safe; a lane reuses one.
  */
 public final class KeyCopy {
-    private static final ValueLayout.OfLong LONG =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    /** From there, so that the class is initialized when a store is opened, and not by a write. */
+    private static final ValueLayout.OfLong LONG = KeyHash.LONG;
 
     /** As much as a run has room for, which is a bit more than the longest key. */
     private final long[] words = new long[(SlotDescriptor.MAX_RUN - 1) * SlotDescriptor.CONTINUATION_BYTES / Long.BYTES];

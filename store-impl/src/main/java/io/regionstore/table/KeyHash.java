@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
 public final class KeyHash {
     private static final long K0 = 0x9E3779B97F4A7C15L;
     private static final long K1 = 0xD6E8FEB86659FD93L;
-    private static final ValueLayout.OfLong LONG =
+    static final ValueLayout.OfLong LONG =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private KeyHash() {

@@ -12,8 +12,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Another JVM with its own flags; standard error goes with standard output. */
-final class ChildJvm implements AutoCloseable {
-    static final String NATIVE = "--enable-native-access=ALL-UNNAMED";
+public final class ChildJvm implements AutoCloseable {
+    /** Flag without which no medium is opened. */
+    public static final String NATIVE = "--enable-native-access=ALL-UNNAMED";
     static final String OPENS = "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED";
     static final String EXPORTS = "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED";
 
@@ -49,8 +50,8 @@ final class ChildJvm implements AutoCloseable {
         return new ChildJvm(builder.start());
     }
 
-    /** Runs to the end. */
-    static String run(List<String> flags, Map<String, String> environment, Class<?> main, String... arguments)
+    /** Runs to the end. @return what it wrote */
+    public static String run(List<String> flags, Map<String, String> environment, Class<?> main, String... arguments)
             throws IOException {
         try (ChildJvm child = start(flags, environment, main, arguments)) {
             return child.output.lines().collect(Collectors.joining("\n"));

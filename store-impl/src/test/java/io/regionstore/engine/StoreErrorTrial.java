@@ -36,7 +36,7 @@ public final class StoreErrorTrial implements ErrorTrial {
     /** What is interrupted. */
     enum Operation { INSERT, OVERWRITE, INSERT_BYTES, OVERWRITE_BYTES, INSERT_EMPTY, OVERWRITE_EMPTY, PUT_LARGE, PUT_IF_VERSION,
         COMMIT, COMMIT_BYTES, COMMIT_AND_RECYCLE, ABANDON, DELETE, DELETE_BYTES, RECYCLE, RECYCLE_DELETES, PUT_IN_FULL_REGION,
-        RESERVE_IN_FULL_REGION, PUT_IN_FULL_TABLE, GROW_INDEX, RAISE_CEILING, NEW_VIEW, SHOW, COPY, REPORT, SYNC, CLOSE, OPEN,
+        RESERVE_IN_FULL_REGION, PUT_IN_FULL_TABLE, GROW_INDEX, NEW_VIEW, SHOW, COPY, REPORT, SYNC, CLOSE, OPEN,
         CREATE }
 
     /** What the store is on. */
@@ -280,7 +280,6 @@ public final class StoreErrorTrial implements ErrorTrial {
                 after = payload(490);
                 store.put(KEY, MemorySegment.ofArray(after));
             }
-            case RAISE_CEILING -> store.put(KEY, bytes);
             case CREATE -> {
                 subject = null;
                 store = open(Mode.CREATE);

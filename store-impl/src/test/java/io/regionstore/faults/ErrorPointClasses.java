@@ -31,7 +31,8 @@ import java.net.URL;
  *     {@code allocateDirect} and of {@code map}.</li>
  * </ul>
  * Initializers of classes ({@code <clinit>}) have no points, since a class that failed there cannot be used by any later
- * trial; {@link ErrorPoints} would poison the loader. That none of them runs inside a write has a test of its own.
+ * trial; {@link ErrorPoints} would poison the loader. {@code engine.InitializationTest} shows
+ * that none of them runs inside a write.
  *
  * <p><b>How a trial goes.</b> The test itself is an ordinary class of this package, which the test run's own loader loads.
  * What it tries is a class anywhere else below {@code io.regionstore} that implements {@link ErrorTrial}: an instance of
