@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.regionstore.ErrorCode;
-import io.regionstore.Medium;
 import io.regionstore.RegionStore;
 import io.regionstore.RegionStoreException;
 import io.regionstore.log.FaultyChannels;
@@ -16,7 +15,6 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,18 +37,7 @@ class ChannelFaultTest {
     }
 
     private static RegionStore open(Path place, FaultyChannels channels, Mode mode) {
-        Media mapped = new MappedMedia();
-        Media media = new Media() {
-            @Override
-            public OpenMedium open(Medium medium, boolean mayCreate, OpenMedium beside) {
-                return mapped.open(medium, mayCreate, beside);
-            }
-
-            @Override
-            public UUID boot() {
-                return mapped.boot();
-            }
-
+        Media media = new WrappedMedia() {
             @Override
             public LogFiles files(Path directory) {
                 return channels.files(directory);

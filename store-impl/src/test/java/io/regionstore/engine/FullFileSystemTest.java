@@ -33,7 +33,6 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -291,19 +290,7 @@ class FullFileSystemTest {
 
     private static RegionStore open(Path place, FailureDomain domain, boolean inDirectory, boolean sparse, Mode mode,
                                     FaultyFiles.Faults faults) {
-        Media media = new Media() {
-            private final MappedMedia mapped = new MappedMedia();
-
-            @Override
-            public OpenMedium open(Medium medium, boolean mayCreate, OpenMedium beside) {
-                return mapped.open(medium, mayCreate, beside);
-            }
-
-            @Override
-            public UUID boot() {
-                return mapped.boot();
-            }
-
+        Media media = new WrappedMedia() {
             @Override
             public Options logOptions() {
                 return Options.DEFAULT.withSizes(4096, 4096).withImageBytes(64 << 10);
@@ -311,7 +298,7 @@ class FullFileSystemTest {
 
             @Override
             public LogFiles files(Path directory) {
-                LogFiles files = mapped.files(directory);
+                LogFiles files = super.files(directory);
                 return files == null || faults == null ? files : new FaultyFiles(files, faults);
             }
         };

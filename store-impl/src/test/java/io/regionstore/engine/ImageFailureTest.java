@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.regionstore.ErrorCode;
-import io.regionstore.Medium;
 import io.regionstore.RegionStore;
 import io.regionstore.StoreHealth;
 import io.regionstore.log.LogFile;
@@ -16,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -100,21 +98,10 @@ class ImageFailureTest {
     }
 
     private RegionStore open(Mode mode) {
-        Media mapped = new MappedMedia();
-        Media media = new Media() {
-            @Override
-            public OpenMedium open(Medium medium, boolean mayCreate, OpenMedium beside) {
-                return mapped.open(medium, mayCreate, beside);
-            }
-
-            @Override
-            public UUID boot() {
-                return mapped.boot();
-            }
-
+        Media media = new WrappedMedia() {
             @Override
             public LogFiles files(Path directory) {
-                LogFiles files = mapped.files(directory);
+                LogFiles files = super.files(directory);
                 return files == null ? null : new Unsure(files);
             }
 

@@ -18,7 +18,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,22 +34,10 @@ class SystemCallFaultTest {
     private final FaultWorkload workload = new FaultWorkload();
 
     private RegionStore inDirectory(Path place, FaultyFiles.Faults faults, Mode mode) {
-        Media media = new Media() {
-            private final MappedMedia mapped = new MappedMedia();
-
-            @Override
-            public OpenMedium open(Medium medium, boolean mayCreate, OpenMedium beside) {
-                return mapped.open(medium, mayCreate, beside);
-            }
-
-            @Override
-            public UUID boot() {
-                return mapped.boot();
-            }
-
+        Media media = new WrappedMedia() {
             @Override
             public LogFiles files(Path directory) {
-                LogFiles files = mapped.files(directory);
+                LogFiles files = super.files(directory);
                 return files == null ? null : new FaultyFiles(files, faults);
             }
         };
