@@ -222,7 +222,7 @@ public final class DirectoryHandle implements AutoCloseable {
      * @param name     of the file, made when it is missing
      * @param unlocked whether it may be that the kernel has no locks there
      * @return the lock, to be closed before this
-     * @throws RegionStoreException LOCKED, LOCK_UNSUPPORTED, and as {@link ExclusiveLock#onFile(Path, boolean)}
+     * @throws RegionStoreException LOCKED, LOCK_UNSUPPORTED, and as {@link ExclusiveLock#onFile}
      */
     public Lock lock(String name, boolean unlocked) {
         ExclusiveLock file = ExclusiveLock.onFile(descriptor.number(), name, path.resolve(name).toString(), unlocked);

@@ -2,7 +2,6 @@ package io.regionstore.device;
 
 import io.regionstore.ErrorCode;
 import io.regionstore.RegionStoreException;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -47,27 +46,17 @@ public final class ExclusiveLock implements AutoCloseable {
         return new ExclusiveLock(descriptor, start, length, false, held);
     }
 
-    /** As {@link #onFile(Path, boolean)}, where there must be locks. */
-    public static ExclusiveLock onFile(Path lockFile) {
-        return onFile(lockFile, false);
-    }
-
     /**
      * Locks a whole file, made with mode 0600 when it is missing.
      *
-     * @param lockFile the file; a symbolic link is refused
-     * @param unlocked whether it may be that the kernel has no locks there
+     * @param directory an open one
+     * @param name      of the file in it; a symbolic link is refused
+     * @param path      of the file, for messages
+     * @param unlocked  whether it may be that the kernel has no locks there
      * @return the lock, not {@link #isHeld held} where the kernel has none; closing it leaves the file
      * @throws RegionStoreException LOCKED with the owner, if it can be seen; LOCK_UNSUPPORTED; NOT_FOUND without the
-     *     directory; SYMBOLIC_LINK, IS_A_DIRECTORY, PERMISSION_DENIED, NATIVE_ACCESS_DISABLED
+     *     directory; SYMBOLIC_LINK, IS_A_DIRECTORY, PERMISSION_DENIED
      */
-    public static ExclusiveLock onFile(Path lockFile, boolean unlocked) {
-        NativeAccess.require();
-        String path = lockFile.toAbsolutePath().toString();
-        return onFile(Native.AT_FDCWD, path, path, unlocked);
-    }
-
-    /** As {@link #onFile(Path, boolean)}, on a name in an open directory. */
     static ExclusiveLock onFile(int directory, String name, String path, boolean unlocked) {
         for (int i = 0; i < REPLACED_RETRIES; i++) {
             Descriptor descriptor = Descriptor.of(Descriptor.tryOpenOrCreate(directory, name), path);

@@ -30,7 +30,7 @@ class ExclusiveLockTest {
 
         public static void main(String[] arguments) throws IOException {
             try (MappedMedium medium = MappedMedium.open(Medium.file(Path.of(arguments[0]), 8192), true);
-                    ExclusiveLock lock = ExclusiveLock.onFile(Path.of(arguments[1]))) {
+                    ExclusiveLock lock = LockFile.lock(Path.of(arguments[1]))) {
                 System.out.println("holding " + medium.segment().byteSize() + " " + (lock != null));
                 System.in.read();
             }
@@ -49,12 +49,12 @@ class ExclusiveLockTest {
             Refusal.expect(ErrorCode.LOCKED, () -> MappedMedium.open(Medium.file(region), false), region.toString(),
                     "bytes 0 to 8191", "process " + child.pid() + " (java)", "started " + started,
                     "boot " + BootId.describe());
-            Refusal.expect(ErrorCode.LOCKED, () -> ExclusiveLock.onFile(lockFile), lockFile.toString(),
+            Refusal.expect(ErrorCode.LOCKED, () -> LockFile.lock(lockFile), lockFile.toString(),
                     "process " + child.pid() + " (java)");
             assertEquals(0, OpenDescriptors.of(folder));
             child.kill();
             MappedMedium.open(Medium.file(region), false).close();
-            ExclusiveLock.onFile(lockFile).close();
+            LockFile.lock(lockFile).close();
         }
     }
 
@@ -67,34 +67,34 @@ class ExclusiveLockTest {
     @Test
     void shouldKeepLockWhenAnotherDescriptorOfTheFileIsClosed() throws IOException {
         Path lockFile = folder.resolve("LOCK");
-        try (ExclusiveLock lock = ExclusiveLock.onFile(lockFile)) {
+        try (ExclusiveLock lock = LockFile.lock(lockFile)) {
             FileChannel.open(lockFile, StandardOpenOption.WRITE).close(); // would drop every POSIX lock of the process
-            Refusal.expect(ErrorCode.LOCKED, () -> ExclusiveLock.onFile(lockFile), "this JVM itself");
+            Refusal.expect(ErrorCode.LOCKED, () -> LockFile.lock(lockFile), "this JVM itself");
             lock.close();
             lock.close();
-            ExclusiveLock.onFile(lockFile).close();
+            LockFile.lock(lockFile).close();
         }
     }
 
     @Test
     void shouldMakePrivateLockFileAndLeaveItThere() throws IOException {
         Path lockFile = folder.resolve("LOCK");
-        ExclusiveLock.onFile(lockFile).close();
+        LockFile.lock(lockFile).close();
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(lockFile)));
         assertEquals(0, Files.size(lockFile));
         assertEquals(0, OpenDescriptors.of(folder));
-        ExclusiveLock.onFile(lockFile).close();
+        LockFile.lock(lockFile).close();
     }
 
     @Test
     void shouldRefuseWhatCannotBeALockFile() throws IOException {
         Path target = Files.createFile(folder.resolve("target"));
         Path link = Files.createSymbolicLink(folder.resolve("link"), target);
-        Refusal.expect(ErrorCode.SYMBOLIC_LINK, () -> ExclusiveLock.onFile(link), link.toString());
-        Refusal.expect(ErrorCode.IS_A_DIRECTORY, () -> ExclusiveLock.onFile(folder), folder.toString());
-        Refusal.expect(ErrorCode.INVALID_ARGUMENT, () -> ExclusiveLock.onFile(Path.of("/dev/null")),
+        Refusal.expect(ErrorCode.SYMBOLIC_LINK, () -> LockFile.lock(link), link.toString());
+        Refusal.expect(ErrorCode.IS_A_DIRECTORY, () -> LockFile.lock(folder), folder.toString());
+        Refusal.expect(ErrorCode.INVALID_ARGUMENT, () -> LockFile.lock(Path.of("/dev/null")),
                 "character device (1:3)");
-        Refusal.expect(ErrorCode.NOT_FOUND, () -> ExclusiveLock.onFile(folder.resolve("no/LOCK")), "no/LOCK");
+        Refusal.expect(ErrorCode.NOT_FOUND, () -> LockFile.lock(folder.resolve("no/LOCK")), "no/LOCK");
         assertEquals(0, OpenDescriptors.of(folder));
     }
 

@@ -28,7 +28,7 @@ class NativeAccessTest {
         public static void main(String[] arguments) {
             Path folder = Path.of(arguments[0]);
             attempt(() -> MappedMedium.open(Medium.file(folder.resolve("region"), 4096), true));
-            attempt(() -> ExclusiveLock.onFile(folder.resolve("LOCK")));
+            attempt(() -> LockFile.lock(folder.resolve("LOCK")));
             attempt(() -> AnonymousMemory.reserve(4096, Arena.global()));
             System.out.println(CacheLineWriteback.find().isPresent());
         }

@@ -144,7 +144,7 @@ class NativeFaultTest {
     @EnumSource
     void shouldReleaseEverythingWhenACallFailsWhileALockFileIsTaken(Error error) throws Exception {
         Path file = folder.resolve("LOCK");
-        failEachCall(error, file, false, () -> ExclusiveLock.onFile(file), "openat", "statx", "fcntl", "close");
+        failEachCall(error, file, false, () -> LockFile.lock(file), "openat", "statx", "fcntl", "close");
     }
 
     @Test
