@@ -124,7 +124,7 @@ enum MutatedFault {
             .number(2, 3), Catcher.of("engine.StoreContractTest", "shouldCompareVersions", 0), "expected: <true>"),
     VERSIONS_START_AGAIN(Mutation.of("engine.StoreRecovery", "<init>").takes(0, "StoreHeader.versionCeiling"),
             Catcher.of("engine.StoreContractTest", "shouldKeepRecordsThroughCloseAndOpen", 0), "expected: <true>"),
-    CEILING_NOT_RAISED(Mutation.of("engine.RecordWriter", "publish").leavesOut("RecordWriter.raiseCeiling"),
+    CEILING_NOT_RAISED(Mutation.of("engine.RecordWriter", "commit").leavesOut("RecordWriter.raiseCeiling"),
             Catcher.of("engine.CommitRulesTest", "shouldGiveOutNoVersionAboveTheCeilingThatTheHeaderHas"),
             "above the durable ceiling"),
     CEILING_NOT_WRITTEN(Mutation.of("engine.RecordWriter", "raiseCeiling").leavesOut("CommitProtocol.writeHeader"),
