@@ -34,7 +34,7 @@ class ProofKitTest {
     private static CrashEnumerator prove(Journal protocol, Machine machine, FailureDomain domain) {
         History<Long> history = new History<>(machine, protocol, domain, 0L);
         try (Journal.Opened journal = protocol.open(machine, domain)) {
-            for (long count = 1; count <= 4; count++) {
+            for (long count = 1; count <= 8; count++) {
                 long after = count;
                 history.step("append " + count, () -> {
                     journal.append();
