@@ -224,10 +224,14 @@ public final class StoreErrorTrial implements ErrorTrial {
     }
 
     private long seed() {
+        return ((StoreParts) field("parts")).header().seed();
+    }
+
+    private Object field(String name) {
         try {
-            Field parts = Engine.class.getDeclaredField("parts");
-            parts.setAccessible(true);
-            return ((StoreParts) parts.get(store)).header().seed();
+            Field field = Engine.class.getDeclaredField(name);
+            field.setAccessible(true);
+            return field.get(store);
         } catch (ReflectiveOperationException e) {
             throw new AssertionError(e);
         }
@@ -357,6 +361,7 @@ public final class StoreErrorTrial implements ErrorTrial {
         requireRecords();
         shown.keySet().forEach(RecordView::close);
         views.forEach(RecordView::close);
+        awaitLeaks();
         long free = writable ? freeBytes() : 0;
         try {
             store.close();
@@ -431,6 +436,27 @@ public final class StoreErrorTrial implements ErrorTrial {
             store.delete(key);
             model.remove(key);
         }
+    }
+
+    /**
+     * Waits until the garbage collector has found what nobody can close any more: the view of a walk whose stack had no room
+     * for the call that closes it.
+     */
+    private void awaitLeaks() {
+        while (leaked()) {
+            System.gc();
+            store.health(); // gives back what was found
+            Thread.onSpinWait();
+        }
+    }
+
+    private boolean leaked() {
+        for (Leaks.Held held : ((Leaks) field("leaks")).all()) {
+            if (held.active) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private long freeBytes() {
