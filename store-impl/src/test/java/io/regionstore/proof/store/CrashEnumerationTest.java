@@ -3,6 +3,7 @@ package io.regionstore.proof.store;
 import io.regionstore.FailureDomain;
 import io.regionstore.proof.CrashEnumerator;
 import io.regionstore.proof.store.StoreRun.Setup;
+import io.regionstore.testing.OnAllCores;
 import io.regionstore.testing.ProofSummary;
 import io.regionstore.testing.ProofSummary.Field;
 import java.util.ArrayList;
@@ -26,9 +27,15 @@ class CrashEnumerationTest {
                 Setup.inDirectory(domain))), Stream.of(Setup.inDirectory(FailureDomain.KERNEL).withRelaxedCommits()));
     }
 
+    private static final OnAllCores<Setup> PROOFS = new OnAllCores<>(setups().toList(), CrashEnumerationTest::prove);
+
     @ParameterizedTest
     @MethodSource("setups")
-    void shouldRecoverEveryCrashOfEveryWorkloadOfThreeOperations(Setup setup) {
+    void shouldRecoverEveryCrashOfEveryWorkloadOfThreeOperations(Setup setup) throws InterruptedException {
+        PROOFS.await(setup);
+    }
+
+    private static void prove(Setup setup) {
         // files have more to lose at each point, so fewer of their recoveries are crashed
         CrashEnumerator enumerator = new CrashEnumerator(1, 12 * SCALE, 4 * SCALE)
                 .nestingEvery(setup.directory() ? 40 : 8);

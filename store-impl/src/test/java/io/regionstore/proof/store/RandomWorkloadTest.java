@@ -5,6 +5,7 @@ import io.regionstore.proof.Crash;
 import io.regionstore.proof.CrashEnumerator;
 import io.regionstore.proof.History;
 import io.regionstore.proof.store.StoreRun.Setup;
+import io.regionstore.testing.OnAllCores;
 import io.regionstore.testing.ProofSummary;
 import io.regionstore.testing.ProofSummary.Field;
 import java.util.ArrayList;
@@ -50,16 +51,20 @@ class RandomWorkloadTest {
         return setups().filter(setup -> setup.domain() != FailureDomain.PROCESS);
     }
 
+    private static final OnAllCores<Setup> PROOFS = new OnAllCores<>(setups().toList(), setup -> check(setup, false));
+    private static final OnAllCores<Setup> PROOFS_THAT_SWITCH = new OnAllCores<>(setupsThatSwitch().toList(),
+            setup -> check(setup, true));
+
     @ParameterizedTest
     @MethodSource("setups")
-    void shouldRecoverEveryCrash(Setup setup) {
-        check(setup, false);
+    void shouldRecoverEveryCrash(Setup setup) throws InterruptedException {
+        PROOFS.await(setup);
     }
 
     @ParameterizedTest
     @MethodSource("setupsThatSwitch")
-    void shouldRecoverEveryCrashOfSessionsInSeveralDomains(Setup setup) {
-        check(setup, true);
+    void shouldRecoverEveryCrashOfSessionsInSeveralDomains(Setup setup) throws InterruptedException {
+        PROOFS_THAT_SWITCH.await(setup);
     }
 
     private static void check(Setup setup, boolean switches) {
