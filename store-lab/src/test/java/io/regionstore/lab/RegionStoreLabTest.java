@@ -16,6 +16,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The store on a real dax device under a real kernel, in an emulated machine: its JVM is killed, or its kernel replaced,
@@ -23,9 +25,10 @@ import org.junit.jupiter.api.Test;
  * that had left the machine.
  */
 @Tag("lab")
+@Execution(ExecutionMode.CONCURRENT)
 class RegionStoreLabTest {
     /** Far more than a stage takes on a slow machine with two cores. */
-    private static final Duration STAGE = Duration.ofMinutes(6);
+    private static final Duration STAGE = Duration.ofMinutes(10);
     private static final long RANGE_START = 1L << 30;
     private static final long RANGE_SIZE = 512L << 20;
     /** The range starts above its size, which keeps the kernel's random place out of it. */

@@ -17,18 +17,26 @@ import java.util.concurrent.TimeUnit;
  * serial port brings the lines to judge by, the first one the console, kept in a file. Closing kills it.
  */
 final class VirtualMachine implements AutoCloseable {
-    /** Software emulation unless this system property says otherwise: KVM may be there and still hang. */
-    private static final String ACCELERATOR = System.getProperty("lab.accelerator", "tcg,thread=multi");
+    /**
+     * Software emulation unless this system property says otherwise: KVM may be there and still hang. One thread runs both
+     * processors of the guest in turn. With a thread for each (thread=multi), QEMU 7.2 sometimes executes instructions that
+     * a JVM in the guest has replaced since: a JVM died so, at the first instruction of a method that it had just compiled.
+     */
+    private static final String ACCELERATOR = System.getProperty("lab.accelerator", "tcg,thread=single");
     private static final LabLine END_OF_OUTPUT = LabLine.parse("LAB end-of-output");
     private static final int CONSOLE_LINES = 60;
+    /** What the report of a JVM that died begins with. */
+    private static final String JVM_DIED = "# A fatal error has been detected by the Java Runtime Environment:";
 
+    private final String name;
     private final Process process;
     private final Path console;
     private final BlockingQueue<LabLine> lines = new LinkedBlockingQueue<>();
     private final Thread killer;
     private final long started = System.nanoTime();
 
-    private VirtualMachine(Process process, Path console) {
+    private VirtualMachine(String name, Process process, Path console) {
+        this.name = name;
         this.process = process;
         this.console = console;
         this.killer = new Thread(this::kill);
@@ -52,7 +60,7 @@ final class VirtualMachine implements AutoCloseable {
         try {
             Files.write(journal, new byte[1 << 20]);
             // cache=unsafe: the emulator outlives every kernel it runs, so the host need not sync what a guest synced
-            Process process = new ProcessBuilder(HostTools.program("timeout").toString(), "--signal=KILL", "30m",
+            Process process = new ProcessBuilder(HostTools.program("timeout").toString(), "--signal=KILL", "60m",
                     HostTools.program("qemu-system-x86_64").toString(), "-accel", ACCELERATOR, "-cpu", "max", "-m", "3G",
                     "-smp", "2", "-display", "none", "-monitor", "none", "-nic", "none",
                     "-action", "reboot=" + (resets ? "reset" : "shutdown"),
@@ -62,7 +70,7 @@ final class VirtualMachine implements AutoCloseable {
                     "-drive", "if=virtio,format=raw,cache=unsafe,file=" + data,
                     "-drive", "if=virtio,format=raw,cache=unsafe,file=" + journal)
                     .redirectError(directory.resolve(name + ".emulator.log").toFile()).start();
-            return new VirtualMachine(process, console);
+            return new VirtualMachine(name, process, console);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -86,7 +94,7 @@ final class VirtualMachine implements AutoCloseable {
             if (line == END_OF_OUTPUT) {
                 throw new AssertionError("the machine ended before the line \"LAB " + kind + " …\"" + consoleTail());
             }
-            System.out.printf("[%5.1f s] %s%n", (System.nanoTime() - started) / 1e9, line);
+            System.out.printf("[%s %5.1f s] %s%n", name, (System.nanoTime() - started) / 1e9, line);
             if (line.kind().equals("failed")) {
                 throw new AssertionError("the guest says: " + line + consoleTail());
             }
@@ -134,10 +142,20 @@ final class VirtualMachine implements AutoCloseable {
     private String consoleTail() {
         try {
             List<String> text = Files.readString(console, StandardCharsets.ISO_8859_1).lines().toList();
-            return "; the end of " + console + ":\n"
-                    + String.join("\n", text.subList(Math.max(0, text.size() - CONSOLE_LINES), text.size()));
+            return "; from " + console + ":\n" + String.join("\n", excerpt(text));
         } catch (IOException e) {
             return "; its console cannot be read: " + e;
         }
+    }
+
+    /**
+     * @param text lines of a console
+     * @return those that say best what went wrong: the start of the last report of a JVM that died, which has a thousand
+     *         lines, or else the end
+     */
+    static List<String> excerpt(List<String> text) {
+        int died = text.lastIndexOf(JVM_DIED);
+        int from = died >= 0 ? died : Math.max(0, text.size() - CONSOLE_LINES);
+        return text.subList(from, Math.min(from + CONSOLE_LINES, text.size()));
     }
 }
