@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 final class VirtualMachine implements AutoCloseable {
     /**
      * Software emulation unless this system property says otherwise: KVM may be there and still hang. One thread runs both
-     * processors of the guest in turn. With a thread for each (thread=multi), QEMU 7.2 sometimes executes instructions that
-     * a JVM in the guest has replaced since: a JVM died so, at the first instruction of a method that it had just compiled.
+     * processors of the guest in turn. With a thread for each (thread=multi), QEMU 7.2 may read an instruction while the
+     * other processor replaces it: a JVM in the guest died so, at the entry of a method that it had just given up.
      */
     private static final String ACCELERATOR = System.getProperty("lab.accelerator", "tcg,thread=single");
     private static final LabLine END_OF_OUTPUT = LabLine.parse("LAB end-of-output");
