@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -150,12 +151,18 @@ final class VirtualMachine implements AutoCloseable {
 
     /**
      * @param text lines of a console
-     * @return those that say best what went wrong: the start of the last report of a JVM that died, which has a thousand
-     *         lines, or else the end
+     * @return the start of the last report of a JVM that died, if there is one, since it has a thousand lines and the first
+     *         ones say what happened; then the end, since what failed may have come after that: some JVMs are meant to die
      */
     static List<String> excerpt(List<String> text) {
+        int end = Math.max(0, text.size() - CONSOLE_LINES);
         int died = text.lastIndexOf(JVM_DIED);
-        int from = died >= 0 ? died : Math.max(0, text.size() - CONSOLE_LINES);
-        return text.subList(from, Math.min(from + CONSOLE_LINES, text.size()));
+        List<String> excerpt = new ArrayList<>();
+        if (died >= 0 && died < end) {
+            excerpt.addAll(text.subList(died, Math.min(died + CONSOLE_LINES, end)));
+            excerpt.add("[...]");
+        }
+        excerpt.addAll(text.subList(end, text.size()));
+        return excerpt;
     }
 }

@@ -21,7 +21,7 @@ class VirtualMachineTest {
     }
 
     @Test
-    void shouldQuoteTheStartOfTheReportOfAJvmThatDied() {
+    void shouldQuoteTheStartOfTheReportOfAJvmThatDiedAndTheEnd() {
         List<String> console = new ArrayList<>(lines("kernel", 10));
         console.add("# A fatal error has been detected by the Java Runtime Environment:");
         console.add("#  SIGSEGV (0xb) at pc=0x00007f9b7f6557a0, pid=121, tid=122");
@@ -29,6 +29,21 @@ class VirtualMachineTest {
 
         List<String> excerpt = VirtualMachine.excerpt(console);
 
-        assertEquals(console.subList(10, 70), excerpt);
+        assertEquals(console.subList(10, 70), excerpt.subList(0, 60));
+        assertEquals("[...]", excerpt.get(60));
+        assertEquals(console.subList(952, 1012), excerpt.subList(61, excerpt.size()));
+    }
+
+    @Test
+    void shouldQuoteNoLineTwice() {
+        List<String> console = new ArrayList<>(lines("kernel", 50));
+        console.add("# A fatal error has been detected by the Java Runtime Environment:");
+        assertEquals(console, VirtualMachine.excerpt(console));
+
+        console.addAll(lines("register", 80));
+
+        List<String> excerpt = new ArrayList<>(console.subList(50, console.size()));
+        excerpt.add(21, "[...]");
+        assertEquals(excerpt, VirtualMachine.excerpt(console));
     }
 }
